@@ -1,0 +1,137 @@
+"""Debian's Chromium under Playwright: pages as people open them, on slow networks, watched for console errors."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Playwright
+
+Size = Literal["phone", "desktop"]
+Theme = Literal["light", "dark"]
+Network = Literal["N1", "N2", "offline", "full"]
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+SIZES: dict[Size, dict[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 360, "height": 800},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+        "user_agent": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 "
+        "Mobile Safari/537.36",
+    },
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+}
+
+# UX: N1 is an ordinary mobile connection, N2 the one of a far district. Bits a second, milliseconds.
+NETWORKS: dict[Network, tuple[int, int]] = {"N1": (1_600_000, 150), "N2": (250_000, 600)}
+
+
+class ChromiumMissing(RuntimeError):
+    """No Chromium is installed; `make test` installs Debian's."""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Debian's Chromium without a window."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        raise ChromiumMissing("Chromium is missing: run the tests with `make test`, or install chromium")
+    return playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+
+
+@dataclass
+class ConsoleWatch:
+    """Collects what a page complains about: console errors (CSP among them), exceptions, failed requests."""
+
+    faults: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def allow(self, part: str) -> None:
+        """Expect complaints that contain `part`, such as the address of a page that answers 409."""
+        self.allowed.append(part)
+
+    def watch(self, context: BrowserContext) -> None:
+        """Listen to every page of the context."""
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
+
+    def assert_silent(self) -> None:
+        """Raise AssertionError with every complaint that nobody expected."""
+        unexpected = [fault for fault in self.faults if not any(part in fault for part in self.allowed)]
+        assert not unexpected, "the browser's console complains:\n" + "\n".join(unexpected)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+
+@contextlib.contextmanager
+def opened(
+    browser: Browser,
+    base_url: str,
+    size: Size = "phone",
+    *,
+    theme: Theme = "light",
+    javascript: bool = True,
+    service_worker: bool = False,
+    watch: ConsoleWatch | None = None,
+) -> Iterator[Page]:
+    """Open a page in a fresh profile. Service workers are blocked unless asked for: they blur what a request costs."""
+    context = browser.new_context(
+        base_url=base_url,
+        color_scheme=theme,
+        java_script_enabled=javascript,
+        service_workers="allow" if service_worker else "block",
+        locale="id-ID",
+        timezone_id="Asia/Makassar",
+        reduced_motion="reduce",
+        **SIZES[size],
+    )
+    context.set_default_timeout(10_000)
+    if watch is not None:
+        watch.watch(context)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+_throttles: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+
+
+def throttle(page: Page, network: Network) -> None:
+    """Give the page one of the test networks; `full` lifts the limits, `offline` holds for service workers too."""
+    if page in _throttles:
+        _throttles.pop(page).detach()  # the limits last as long as their session
+    page.context.set_offline(network == "offline")
+    if network not in NETWORKS:
+        return
+    bits, latency = NETWORKS[network]
+    session = _throttles[page] = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    limits = {"offline": False, "latency": latency, "downloadThroughput": bits / 8, "uploadThroughput": bits / 8}
+    session.send("Network.emulateNetworkConditions", limits)
+
+
+def sign_in(page: Page, number: str, password: str) -> None:
+    """Sign in by the form, as a person does, and wait for the page behind it."""
+    page.goto("/login")
+    page.fill("[name=nip]", number)
+    page.fill("[name=password]", password)
+    with page.expect_navigation():
+        page.click("form[method=post] [type=submit]")
+    assert "/login" not in page.url, f"not signed in: {page.inner_text('main')[:300]}"
