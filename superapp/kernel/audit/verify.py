@@ -1,0 +1,112 @@
+"""Verifying the chains: finds an edit, a deletion, a reordering and a cut tail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from superapp.kernel import secrets
+from superapp.kernel.audit.chain import START, row_hash, values_hash
+from superapp.kernel.database import run
+from superapp.kernel.tables import audit, audit_head, audit_values
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where a chain is not what was written."""
+
+    chain: str
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of a chain, as exported to where the app cannot change it."""
+
+    chain: str
+    sequence: int
+    hash: str
+
+
+def heads() -> list[Head]:
+    """Return the head of each chain, sorted by chain; keep them elsewhere: they show a cut tail."""
+    rows = run(sa.select(audit_head.c.chain, audit_head.c.sequence, audit_head.c.hash).order_by(audit_head.c.chain))
+    return [Head(row.chain, row.sequence, hash=row.hash) for row in rows]
+
+
+def verify(anchors: Mapping[str, tuple[int, str]] | None = None) -> Iterator[Fault]:
+    """Yield each fault of all chains; no fault means that nothing was changed since it was written.
+
+    `anchors` maps a chain to a (sequence, hash) exported earlier: it must still be there.
+    """
+    known = {row.chain: row for row in run(sa.select(audit_head))}
+    chains = set(known) | set(run(sa.select(audit.c.chain).distinct()).scalars()) | set(anchors or {})
+    chains |= set(run(sa.select(audit_values.c.chain).distinct()).scalars())
+    for chain in sorted(chains):
+        yield from _verify_chain(chain, known.get(chain), (anchors or {}).get(chain))
+
+
+def _verify_chain(chain: str, head: Any, anchor: tuple[int, str] | None) -> Iterator[Fault]:
+    previous, expected, anchored = START, 0, anchor is None
+    for row in _rows(chain):
+        expected += 1
+        yield from _verify_row(chain, row, expected, previous)
+        previous, expected = row.hash, row.sequence
+        anchored = anchored or (anchor is not None and anchor == (row.sequence, row.hash))
+    yield from _verify_head(chain, head, expected, previous)
+    orphans = sa.select(sa.func.count()).select_from(audit_values.outerjoin(audit, _SAME_ROW))
+    if run(orphans.where(audit_values.c.chain == chain, audit.c.chain.is_(None))).scalar_one():
+        yield Fault(chain, expected, reason="nilai tanpa baris")
+    if not anchored:
+        yield Fault(chain, expected, reason="jangkar yang diekspor tidak ada lagi: ekor terpotong")
+
+
+_SAME_ROW = (audit_values.c.chain == audit.c.chain) & (audit_values.c.sequence == audit.c.sequence)
+
+
+def _rows(chain: str) -> Iterator[Any]:
+    """Yield the rows of a chain with their values, a thousand at a time."""
+    query = (
+        sa.select(audit, audit_values.c.salt, audit_values.c["values"].label("kept"), audit_values.c.erased_at)
+        .select_from(audit.outerjoin(audit_values, _SAME_ROW))
+        .where(audit.c.chain == chain)
+        .order_by(audit.c.sequence)
+        .limit(1000)
+    )
+    last = -(2**62)
+    while rows := run(query.where(audit.c.sequence > last)).all():
+        yield from rows
+        last = rows[-1].sequence
+
+
+def _verify_row(chain: str, row: Any, expected: int, previous: str) -> Iterator[Fault]:
+    if row.sequence != expected:
+        yield Fault(chain, row.sequence, reason=f"nomor urut {expected} hilang")
+    if row.previous != previous:
+        yield Fault(chain, row.sequence, reason="tidak menyambung pada baris sebelumnya")
+    if row_hash(row._mapping) != row.hash:
+        yield Fault(chain, row.sequence, reason="isi baris berubah")
+    yield from _verify_values(chain, row)
+
+
+def _verify_values(chain: str, row: Any) -> Iterator[Fault]:
+    if row.erased_at is not None and row.kept is None and row.salt is None:
+        return  # lawful erasure: the row itself stays provable
+    if row.kept is None or row.salt is None:
+        yield Fault(chain, row.sequence, reason="nilai hilang")
+    elif values_hash(row.salt, row.kept) != row.values_hash:
+        yield Fault(chain, row.sequence, reason="nilai berubah")
+
+
+def _verify_head(chain: str, head: Any, sequence: int, last: str) -> Iterator[Fault]:
+    if head is None:
+        yield Fault(chain, sequence, reason="kepala rantai hilang")
+        return
+    if (head.sequence, head.hash) != (sequence, last):
+        yield Fault(chain, sequence, reason="ekor rantai terpotong atau ditambah")
+    if not secrets.signed_by_us("audit-head", head.seal, chain, str(head.sequence), head.hash):
+        yield Fault(chain, head.sequence, reason="segel kepala rantai bukan dari sistem ini")

@@ -1,0 +1,76 @@
+"""The edge of the app: known hosts, request ids, size limits, compression, and the injected clock's tick."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import brotli
+from flask import Flask, Response, abort, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from superapp.kernel import clock, ids
+from superapp.settings import Settings
+
+LARGEST_BODY = 26 * 1024 * 1024
+"""Ten files, 25 MB in all, and their form."""
+LARGEST_FIELDS = 2 * 1024 * 1024
+WORTH_COMPRESSING = 400
+QUALITY = 4
+"""Brotli 4: 0.1 ms a page; 5 costs 0.05 more for 7 % less."""
+_TEXT = ("text/", "application/json", "application/manifest+json", "image/svg+xml", "application/javascript")
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,40}")
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Equip the app's edge."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FIELDS
+    app.config["MAX_FORM_PARTS"] = 2000
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    hosts = known_hosts(settings)
+
+    @app.before_request
+    def open_request() -> None:
+        clock.refresh()
+        if request.host.rsplit(":", 1)[0].lower() not in hosts:
+            abort(400, "Alamat ini tidak dikenal.")
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if settings.proxy_hops and _REQUEST_ID.fullmatch(given) else ids.uuid7().hex
+
+    @app.after_request
+    def close_request(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        return compressed(response)
+
+
+def known_hosts(settings: Settings) -> frozenset[str]:
+    """Return the host names the app answers for: its own address, those of SUPERAPP_ALLOWED_HOSTS and, on plain http,
+    the machine itself."""
+    own = {(urlsplit(settings.base_url).hostname or "").lower(), *(host.lower() for host in settings.allowed_hosts)}
+    return frozenset(own | ({"127.0.0.1", "localhost", "[::1]"} if not settings.secure else set()))
+
+
+def compressed(response: Response) -> Response:
+    """Return the answer compressed with brotli when the client takes it and it is worth it."""
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or "Content-Encoding" in response.headers
+        or not response.mimetype.startswith(_TEXT)
+    ):
+        return response
+    response.vary.add("Accept-Encoding")
+    body = response.get_data()
+    if len(body) < WORTH_COMPRESSING or "br" not in request.headers.get("Accept-Encoding", ""):
+        return response
+    response.set_data(brotli.compress(body, quality=QUALITY, mode=brotli.MODE_TEXT))
+    response.headers["Content-Encoding"] = "br"
+    return response
+
+
+def incident_code() -> str:
+    """Return the short code of this request that people read to Diskominfo: `NNK-4F2A`."""
+    return f"NNK-{g.get('request_id', '')[-4:].upper()}"

@@ -1,0 +1,61 @@
+"""Words: Indonesian source strings and their English catalogue, looked up in a plain dict."""
+
+from __future__ import annotations
+
+import gettext as _gettext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import g, has_request_context, request
+
+SOURCE = "id"
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+COOKIE = "bahasa"
+
+_folders: dict[str, Path] = {"": Path(__file__).parent.parent / "translations"}
+
+
+def add_folder(plugin: str, folder: Path) -> None:
+    """Let a plugin bring its own catalogue: `<folder>/<language>/LC_MESSAGES/messages.mo`."""
+    _folders[plugin] = folder
+    catalogue.cache_clear()
+
+
+@cache
+def catalogue(language: str, plugin: str = "") -> dict[str, str]:
+    """Return the words of a language: source string → translation; a plugin's own before the core's."""
+    if language == SOURCE:
+        return {}
+    folder = _folders.get(plugin, _folders[""])
+    found = _gettext.translation("messages", folder, [language], fallback=True)
+    own: dict[Any, str] = getattr(found, "_catalog", {})
+    words = {key: text for key, text in own.items() if isinstance(key, str) and key and text}
+    return (catalogue(language) | words) if plugin else words
+
+
+def current() -> str:
+    """Return the language of the present request: the person's choice, kept in a cookie; else Indonesian."""
+    if not has_request_context():
+        return SOURCE
+    if "language" not in g:
+        wanted = request.cookies.get(COOKIE, SOURCE)
+        g.language = wanted if wanted in LANGUAGES else SOURCE
+    found: str = g.language
+    return found
+
+
+def translate(text: str, language: str, plugin: str = "") -> str:
+    """Return `text` in `language`, or as it is when the catalogue lacks it."""
+    return text if language == SOURCE else catalogue(language, plugin).get(text, text)
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """Return `text` in the language of the request, its `{names}` filled."""
+    found = translate(text, current())
+    return found.format(**values) if values else found
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name)
+    """Mark a constant for the catalogue; it is translated where it is shown."""
+    return text

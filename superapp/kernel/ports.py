@@ -1,0 +1,112 @@
+"""What lower parts need from higher ones: Protocols, filled in create_app; unfilled means deny."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+T = TypeVar("T")
+
+
+class Port(Generic[T]):
+    """A place where a higher part plugs in what a lower part calls."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._filled: T | None = None
+
+    def fill(self, implementation: T) -> None:
+        """Plug an implementation in; the last one counts."""
+        self._filled = implementation
+
+    @property
+    def filled(self) -> bool:
+        """Tell whether somebody plugged in."""
+        return self._filled is not None
+
+    def __call__(self) -> T:
+        """Return the implementation; raises RuntimeError when unfilled: closed, not open."""
+        if self._filled is None:
+            raise RuntimeError(f"port {self.name} is not filled")
+        return self._filled
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Two counters that rise with every change of authority and of modules (row 1 of `core_stamp`)."""
+
+    access: int
+    plugins: int
+
+
+class Actor(Protocol):
+    """Who acts, as the kernel needs to know it."""
+
+    @property
+    def principal(self) -> str:
+        """`person:<id>`, `guest:<id>`, `anon:<id>`, `job:<kind>` or `cli`."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person, if one acts."""
+
+    @property
+    def position_id(self) -> UUID | None:
+        """The position of the current hat."""
+
+    @property
+    def unit_id(self) -> UUID | None:
+        """The unit of the current hat."""
+
+    @property
+    def opd_id(self) -> UUID | None:
+        """The OPD of the current hat."""
+
+    @property
+    def stamps(self) -> Stamps:
+        """The stamps that the actor's rights were read with."""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether this is a person with a session."""
+
+
+class Authorizer(Protocol):
+    """Answers whether an actor may do something; filled by access."""
+
+    def allows(self, actor: Actor, permission: str) -> bool:
+        """Tell whether the actor holds the permission anywhere."""
+
+    def refreshed(self, actor: Actor) -> Actor:
+        """Return the actor with rights read again (stamps changed within a command)."""
+
+
+class CurrentActor(Protocol):
+    """Answers who acts in the present request, job or command line."""
+
+    def __call__(self) -> Actor:
+        """Return the actor; nobody signed in is an actor too (`anon:`)."""
+
+
+class ModuleGate(Protocol):
+    """Answers whether a module is on; filled by the plugin host."""
+
+    def is_on(self, plugin: str, opd_id: UUID | None) -> bool:
+        """Tell whether the plugin is on for the OPD (None: regency), paused contributions aside."""
+
+
+class Notifier(Protocol):
+    """Tells people something inside the caller's transaction; filled by shared."""
+
+    def __call__(self, person_id: UUID, title: str, *, body: str = "", url: str = "", kind: str = "core") -> None:
+        """Write a notice for the person."""
+
+
+authorizer: Port[Authorizer] = Port("authorizer")
+current_actor: Port[CurrentActor] = Port("current_actor")
+module_gate: Port[ModuleGate] = Port("module_gate")
+notifier: Port[Notifier] = Port("notifier")
+session_columns: dict[str, Any] = {}
+"""Scalar subqueries that higher parts add to the one session statement: name → select with bind parameters
+`person_id`, `today` (e.g. shared's `unread` and `open_tasks`)."""
