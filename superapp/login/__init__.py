@@ -1,0 +1,1 @@
+"""Signing in: accounts, sessions, second factors, passkeys, recovery, limits and guests."""
