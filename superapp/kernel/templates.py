@@ -40,7 +40,6 @@ class LanguageEnvironment(Environment):
     """The Jinja environment of one language."""
 
     language = language.SOURCE
-    plugin_of: Callable[[str], str] = staticmethod(lambda name: "")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -49,7 +48,7 @@ class LanguageEnvironment(Environment):
         return _Words(words).visit(tree)  # type: ignore[no-any-return]
 
 
-def install(app: Flask, *, version: str, demo: Callable[[], bool]) -> None:
+def install(app: Flask, *, version: str) -> None:
     """Build the environments of all languages; loaders of plugins are added by `add_loader`."""
     own = [FileSystemLoader(app.instance_path + "/templates"), FileSystemLoader(home() / "templates")]
     loaders: list[BaseLoader] = [*own]
@@ -59,7 +58,7 @@ def install(app: Flask, *, version: str, demo: Callable[[], bool]) -> None:
             app, loader=ChoiceLoader(loaders), auto_reload=app.debug, trim_blocks=True, lstrip_blocks=True, cache_size=800
         )
         environment.language = code
-        _equip(environment, app, version, demo)
+        _equip(environment, version)
         environments[code] = environment
     app.extensions["superapp.templates"] = environments
     app.extensions["superapp.loaders"] = loaders
@@ -71,7 +70,7 @@ def add_loader(app: Flask, loader: BaseLoader) -> None:
     app.extensions["superapp.loaders"].append(loader)
 
 
-def _equip(environment: LanguageEnvironment, app: Flask, version: str, demo: Callable[[], bool]) -> None:
+def _equip(environment: LanguageEnvironment, version: str) -> None:
     environment.filters |= {
         "date": format.format_date,
         "datetime": format.format_datetime,
@@ -95,7 +94,6 @@ def _equip(environment: LanguageEnvironment, app: Flask, version: str, demo: Cal
         "fault": fault,
         "faults": faults,
         "version": version,
-        "demo": demo,
         "lang": environment.language,
         "request": request,
     }

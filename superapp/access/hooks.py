@@ -1,0 +1,1 @@
+"""What access contributes to the app: nothing of its own yet; its pages are in admin."""

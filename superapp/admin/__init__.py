@@ -1,0 +1,1 @@
+"""Administration: modules, people and roles, settings, repair centre, audit reader."""

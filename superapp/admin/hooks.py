@@ -1,0 +1,1 @@
+"""What admin contributes to the app."""

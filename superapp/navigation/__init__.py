@@ -1,0 +1,1 @@
+"""Finding one's way: home, launcher, menus, search, tasks, help, error pages, PWA."""

@@ -1,0 +1,1 @@
+"""What navigation contributes to the app."""
