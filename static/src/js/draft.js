@@ -1,0 +1,111 @@
+// form[data-draft]: what was typed survives a closed session, a lost signal and a reload. Kept in this tab only.
+const partition = () => document.documentElement.dataset.partition || "";
+const prefix = "draft:";
+const stored = () => Object.keys(sessionStorage).filter((key) => key.startsWith(prefix));
+
+function keyOf(form) {
+  const name = form.id || [...document.forms].indexOf(form);
+  return `${prefix}${partition()}:${location.pathname}:${name}`;
+}
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && !field.closest("[data-secret]") &&
+    !["hidden", "password", "file", "submit", "button"].includes(field.type));
+}
+
+function read(form) {
+  return fields(form).map((field) => [field.name, field.value, field.checked ?? null]);
+}
+
+function write(form, values) {
+  const left = [...values];
+  for (const field of fields(form)) {
+    const toggle = field.type === "checkbox" || field.type === "radio";
+    const at = left.findIndex(([name, value]) => name === field.name && (!toggle || value === field.value));
+    if (at < 0) continue;
+    const [, value, checked] = left.splice(at, 1)[0];
+    if (toggle) field.checked = checked;
+    else field.value = value;
+  }
+}
+
+function load(key) {
+  try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; }
+}
+
+function save(key, draft) {
+  try { sessionStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; }
+}
+
+function tellSaved(form, at) {
+  const place = form.querySelector("[data-saved]");
+  if (!place) return;
+  place.hidden = false;
+  place.querySelector("time").textContent = at.toLocaleTimeString("id", { timeZone: "Asia/Makassar", hour: "2-digit", minute: "2-digit" });
+}
+
+function tellRestored(form, key) {
+  const note = document.getElementById("t-restored")?.content.firstElementChild.cloneNode(true);
+  if (!note) return;
+  note.querySelector("button").addEventListener("click", () => {
+    form.reset();
+    sessionStorage.removeItem(key);
+    note.remove();
+  });
+  form.prepend(note);
+}
+
+function watch(form) {
+  const key = keyOf(form);
+  const before = JSON.stringify(read(form));
+  const draft = load(key);
+  if (draft && !form.matches("[data-errors]") && JSON.stringify(draft.values) !== before) {
+    write(form, draft.values);
+    tellRestored(form, key);
+  }
+  let timer;
+  const keep = () => {
+    clearTimeout(timer);
+    const values = read(form);
+    if (JSON.stringify(values) === before) sessionStorage.removeItem(key);
+    else if (save(key, { values })) tellSaved(form, new Date());
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => { clearTimeout(timer); save(key, { values: read(form), sent: true }); });
+  form.addEventListener("htmx:after:request", (event) => {
+    const status = event.detail.ctx.response.status;
+    if (event.detail.ctx.sourceElement !== form) return;
+    if (status < 400) sessionStorage.removeItem(key); else keep();
+  });
+}
+
+/** A draft that was sent is done when the next page of ours opens, unless that page says that it was not accepted. */
+function settle() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const cameBack = navigation && navigation.type !== "navigate";
+  for (const key of stored()) {
+    const foreign = !key.startsWith(`${prefix}${partition()}:`);
+    const here = key.startsWith(`${prefix}${partition()}:${location.pathname}:`);
+    if (foreign || (load(key)?.sent && !(here && cameBack))) sessionStorage.removeItem(key);
+  }
+}
+
+export function keepDrafts() {
+  settle();
+  document.querySelectorAll("form[data-draft]").forEach(watch);
+  document.addEventListener("htmx:after:process", (event) => {
+    event.target.querySelectorAll?.("form[data-draft]:not([data-watched])").forEach(watch);
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-sign-out]")) stored().forEach((key) => sessionStorage.removeItem(key));
+  });
+}
+
+/** On a sign-in, error or offline page: the last sending was not accepted, so its form opens again as it was typed. */
+export function releaseDrafts() {
+  for (const key of stored()) {
+    const draft = load(key);
+    if (draft?.sent) save(key, { values: draft.values });
+  }
+}

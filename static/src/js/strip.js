@@ -1,0 +1,21 @@
+// #strip: says that the signal is gone or that this page comes from the phone's store, and of which time it is.
+export function clock(time) {
+  return new Date(time).toLocaleTimeString("id", { timeZone: "Asia/Makassar", hour: "2-digit", minute: "2-digit" });
+}
+
+export function showNetwork() {
+  const strip = document.getElementById("strip");
+  if (!strip) return;
+  const cached = document.documentElement.dataset.cachedAt;
+  const opened = new Date();
+  const update = () => {
+    const offline = !navigator.onLine;
+    strip.hidden = !offline && !cached;
+    strip.querySelector("[data-offline]").hidden = !offline;
+    strip.querySelector("[data-slow]").hidden = offline;
+    strip.querySelector("time").textContent = clock(cached || opened);
+  };
+  addEventListener("online", update);
+  addEventListener("offline", update);
+  update();
+}
