@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,11 @@ from superapp.organization.models import Appointment, Position, Unit
 
 EVERYTHING = "*"
 """The permission of the role admin: holds every declared permission."""
+
+
+def is_sensitive(permission: str) -> bool:
+    """Tell whether who holds it needs a second factor: administration, signing, and handing out of accounts."""
+    return permission in {EVERYTHING, "login.activate"} or permission.startswith("admin.") or permission.endswith(".sign")
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,11 @@ class Rights:
     def holds(self, permission: str) -> bool:
         """Tell whether the permission is held anywhere."""
         return permission in self.reaches or EVERYTHING in self.reaches
+
+    @cached_property
+    def sensitive(self) -> bool:
+        """Whether a second factor is required (administrators and signers)."""
+        return any(is_sensitive(permission) for permission in self.reaches)
 
     @property
     def positions(self) -> tuple[UUID, ...]:
@@ -151,9 +162,9 @@ _GRANTS = (
         _U.parent_id,
     )
     .select_from(
-        grant.join(Unit.__table__, _U.id == grant.c.unit_id).outerjoin(
-            role_permission, role_permission.c.role == grant.c.role
-        )
+        grant.join(Unit.__table__, _U.id == grant.c.unit_id)
+        .outerjoin(role_permission, role_permission.c.role == grant.c.role)
+        .outerjoin(Appointment.__table__, _A.id == grant.c.appointment_id)
     )
     .where(
         sa.or_(
@@ -162,6 +173,14 @@ _GRANTS = (
         ),
         grant.c.starts_on <= sa.bindparam("day"),
         sa.or_(grant.c.ends_on.is_(None), grant.c.ends_on >= sa.bindparam("day")),
+        # What was granted for the sake of an appointment ends with it.
+        sa.or_(
+            grant.c.appointment_id.is_(None),
+            sa.and_(
+                _A.starts_on <= sa.bindparam("day"),
+                sa.or_(_A.ends_on.is_(None), _A.ends_on >= sa.bindparam("day")),
+            ),
+        ),
     )
 )
 

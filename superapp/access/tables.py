@@ -37,6 +37,7 @@ grant = sa.Table(
     column("id", sa.Uuid(), primary_key=True, default=ids.uuid7),
     column("person_id", _core("core_person"), index=True, pii="basic"),
     column("position_id", _core("core_position"), index=True),
+    column("appointment_id", _core("core_appointment", "CASCADE"), index=True),
     column("role", sa.ForeignKey("core_role.key", ondelete="RESTRICT")),
     column("permission", sa.String(80)),
     column("unit_id", _core("core_unit"), nullable=False, index=True),

@@ -145,10 +145,11 @@ def _statement() -> sa.Select[Any]:
             session.c.expires_at,
             session.c.step_up_at,
             session.c.second_factor,
-            session.c.must,
             _PERSON.c.name,
             account.c.partition_key,
             account.c.disabled_at,
+            account.c.must_change,
+            account.c.factor_exempt,
             stamp.c.access,
             stamp.c.plugins,
             *extra,
@@ -191,11 +192,21 @@ def _person(session_id: str, row: Any) -> Actor:
         stamps=Stamps(row.access, row.plugins),
         step_up_at=row.step_up_at,
         second_factor=row.second_factor,
-        must=row.must,
+        must=_must(row, rights),
         partition=(row.partition_key or "")[:16],
         unread=values.get("unread") or 0,
         open_tasks=values.get("open_tasks") or 0,
     )
+
+
+def _must(row: Any, rights: Rights) -> str:
+    """Return what the person has to do before anything else: "password", "factor", or nothing.
+
+    Derived at each request, so that whoever becomes an administrator needs a second factor at the next one.
+    """
+    if row.must_change:
+        return "password"
+    return "factor" if rights.sensitive and not (row.second_factor or row.factor_exempt) else ""
 
 
 def _hat(rights: Rights, wanted: UUID | None) -> Hat | None:
@@ -230,7 +241,6 @@ class NewSession:
     guest_id: UUID | None = field(default=None, kw_only=True)
     device_id: UUID | None = field(default=None, kw_only=True)
     second_factor: bool = field(default=False, kw_only=True)
-    must: str = field(default="", kw_only=True)
     hat_position_id: UUID | None = field(default=None, kw_only=True)
 
 
@@ -249,7 +259,6 @@ def begin(wanted: NewSession, *, browser: str = "", address: str = "") -> str:
             expires_at=moment + LONGEST,
             step_up_at=moment if wanted.person_id else None,
             second_factor=wanted.second_factor,
-            must=wanted.must,
             browser=browser[:80],
             address=address[:45],
         )

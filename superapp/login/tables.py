@@ -22,6 +22,7 @@ account = sa.Table(
     column("password_hash", sa.String(160), pii="secret"),
     column("password_at", UtcDateTime()),
     column("must_change", sa.Boolean(), nullable=False, default=False),
+    column("factor_exempt", sa.Boolean(), nullable=False, default=False),
     column("temporary_until", UtcDateTime()),
     column("disabled_at", UtcDateTime()),
     column("activated_at", UtcDateTime()),
@@ -42,7 +43,6 @@ session = sa.Table(
     column("expires_at", UtcDateTime(), nullable=False),
     column("step_up_at", UtcDateTime()),
     column("second_factor", sa.Boolean(), nullable=False, default=False),
-    column("must", sa.String(12), nullable=False, default=""),
     column("browser", sa.String(80), nullable=False, default="", pii="basic"),
     column("address", sa.String(45), nullable=False, default="", pii="basic"),
 )
@@ -62,7 +62,8 @@ totp = sa.Table(
     "core_totp",
     _metadata,
     column("person_id", _person(), primary_key=True, pii="basic"),
-    column("secret", sa.Text(), nullable=False, pii="secret"),
+    column("secret", sa.Text(), nullable=False, default="", pii="secret"),
+    column("pending", sa.Text(), nullable=False, default="", pii="secret"),
     column("last_step", sa.BigInteger(), nullable=False, default=0),
     column("confirmed_at", UtcDateTime()),
     column("created_at", UtcDateTime(), nullable=False, default=clock.now),
@@ -87,7 +88,7 @@ challenge = sa.Table(
     column("id", sa.String(64), primary_key=True, pii="secret"),
     column("purpose", sa.String(20), nullable=False),
     column("person_id", _person(), pii="basic"),
-    column("data", sa.LargeBinary(256), pii="secret"),
+    column("data", sa.LargeBinary(512), pii="secret"),
     column("expires_at", UtcDateTime(), nullable=False, index=True),
 )
 
@@ -105,6 +106,7 @@ ticket = sa.Table(
     column("id", sa.Uuid(), primary_key=True, default=ids.uuid7),
     column("purpose", sa.String(20), nullable=False),
     column("person_id", _person(), nullable=False, index=True, pii="basic"),
+    column("batch", sa.Uuid(), index=True),
     column("code_hash", sa.String(64), nullable=False, unique=True, pii="secret"),
     column("expires_at", UtcDateTime(), nullable=False),
     column("used_at", UtcDateTime()),
