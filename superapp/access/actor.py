@@ -14,6 +14,7 @@ from flask_login import current_user
 
 from superapp.access.rights import NO_RIGHTS, Hat, Reach, Rights, rights_of
 from superapp.kernel import clock, stamps
+from superapp.kernel.jobs import actor as jobs
 from superapp.kernel.ports import Stamps
 
 NO_STAMPS = Stamps(0, 0)
@@ -122,7 +123,8 @@ def current() -> Actor:
     if override is not None:
         return override
     if not has_request_context():
-        return NOBODY
+        job = jobs.acting()
+        return replace(operator(job.principal), person_id=job.person_id) if job else NOBODY
     found: Actor = current_user._get_current_object()
     return found
 

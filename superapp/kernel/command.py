@@ -135,7 +135,7 @@ def execute(
         try:
             outcome = _attempt(command, effect, claim, answer)
         except DBAPIError as error:
-            if not _worth_another_try(error) or attempt == ATTEMPTS:
+            if not worth_another_try(error) or attempt == ATTEMPTS:
                 raise _busy_or(error) from error
         except database.TransactionExpired as error:
             raise Busy from error
@@ -210,7 +210,8 @@ RETRIED = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization_failure, deadlock_detected."""
 
 
-def _worth_another_try(error: DBAPIError) -> bool:
+def worth_another_try(error: DBAPIError) -> bool:
+    """Tell whether the database ended the transaction for the sake of another one, so that a new try may succeed."""
     return getattr(error.orig, "sqlstate", None) in RETRIED
 
 
@@ -219,4 +220,4 @@ _BUSY = re.compile(r"database is locked|lock timeout|statement timeout|idle-in-t
 
 def _busy_or(error: DBAPIError) -> Exception:
     busy = isinstance(error, OperationalError) and _BUSY.search(str(error.orig))
-    return Busy() if busy or _worth_another_try(error) else error
+    return Busy() if busy or worth_another_try(error) else error

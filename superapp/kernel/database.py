@@ -278,13 +278,18 @@ def transaction() -> Iterator[Connection]:
 
 
 def insert_once(table: sa.Table, values: dict[str, Any]) -> sa.Executable:
-    """Return `INSERT … ON CONFLICT DO NOTHING` for the dialect of the app's database."""
-    dialect = db.engine.dialect.name
-    if dialect == "postgresql":
-        return postgresql.insert(table).values(values).on_conflict_do_nothing()
-    from sqlalchemy.dialects import sqlite
+    """Return `INSERT … ON CONFLICT DO NOTHING` for the dialect of the app's database; its rowcount is 1 or 0.
 
-    return sqlite.insert(table).values(values).on_conflict_do_nothing()
+    Without `preserve_rowcount` the rowcount of an INSERT is -1 on PostgreSQL.
+    """
+    if db.engine.dialect.name == "postgresql":
+        statement: Any = postgresql.insert(table)
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        statement = sqlite.insert(table)
+    once: sa.Executable = statement.values(values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return once
 
 
 def run(statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:

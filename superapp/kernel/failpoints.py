@@ -9,5 +9,5 @@ _NAME = os.environ.get("SUPERAPP_FAILPOINT", "")
 
 def reached(name: str) -> None:
     """End the process with status 137 when `name` is the chosen failpoint."""
-    if _NAME and _NAME == name:
+    if _NAME and name == _NAME:
         os._exit(137)

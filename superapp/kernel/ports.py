@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -103,10 +104,32 @@ class Notifier(Protocol):
         """Write a notice for the person."""
 
 
+class EventSubscribers(Protocol):
+    """Knows who listens to events and calls them; filled by the plugin host."""
+
+    def names(self) -> Sequence[str]:
+        """Return the loaded plugins that implement `superapp_event`, whether on or off."""
+
+    def deliver(self, plugin: str, event: Any) -> None:
+        """Call the plugin's `superapp_event(event)`; what it raises fails the delivery job, which is tried again."""
+
+
+class JobFaults(Protocol):
+    """Counts the failures of a module's jobs and pauses a kind that fails too often; filled by the plugin host."""
+
+    def is_paused(self, plugin: str, kind: str) -> bool:
+        """Tell whether the module's kind of job is paused: its jobs are parked until it goes on."""
+
+    def note(self, plugin: str, kind: str, error: BaseException) -> None:
+        """Write a failure down, in a transaction of its own."""
+
+
 authorizer: Port[Authorizer] = Port("authorizer")
 current_actor: Port[CurrentActor] = Port("current_actor")
 module_gate: Port[ModuleGate] = Port("module_gate")
 notifier: Port[Notifier] = Port("notifier")
+event_subscribers: Port[EventSubscribers] = Port("event_subscribers")
+job_faults: Port[JobFaults] = Port("job_faults")
 session_columns: dict[str, Any] = {}
 """Scalar subqueries that higher parts add to the one session statement: name → select with bind parameters
 `person_id`, `today` (e.g. shared's `unread` and `open_tasks`)."""

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from superapp.kernel.ports import Stamps
 
+_NO_STAMPS = Stamps(access=0, plugins=0)
+
 
 @dataclass(frozen=True)
 class JobActor:
@@ -20,7 +22,7 @@ class JobActor:
     opd_id: UUID | None = None
     position_id: UUID | None = None
     unit_id: UUID | None = None
-    stamps: Stamps = Stamps(access=0, plugins=0)
+    stamps: Stamps = _NO_STAMPS
     signed_in: bool = False
 
     @property

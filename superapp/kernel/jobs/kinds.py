@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from flask import Flask, current_app
+
 from superapp.kernel import clock
 
+_EXTENSION = "superapp.jobs"
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_.-]*")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 RAREST = timedelta(days=7)
@@ -83,7 +86,7 @@ class Job:
 
 
 class Kinds:
-    """The kinds known to this process, by name."""
+    """The kinds that an app knows, by name."""
 
     def __init__(self) -> None:
         self._known: dict[str, Job] = {}
@@ -94,10 +97,6 @@ class Kinds:
         if present is not None and present.plugin != job.plugin:
             raise ValueError(f"job kind {job.kind!r} belongs to {present.plugin or 'the core'!r} already")
         self._known[job.kind] = job
-
-    def remove(self, kind: str) -> None:
-        """Forget a kind."""
-        self._known.pop(kind, None)
 
     def get(self, kind: str) -> Job | None:
         """Return the kind, None when no code for it is loaded."""
@@ -111,10 +110,14 @@ class Kinds:
         return [job for job in self if job.every or job.daily]
 
 
-known = Kinds()
-
-
-def register(jobs: Iterable[Job]) -> None:
-    """Make kinds known, at start."""
+def register(app: Flask, jobs: Iterable[Job]) -> None:
+    """Make kinds known to the app, at start."""
+    kinds: Kinds = app.extensions.setdefault(_EXTENSION, Kinds())
     for job in jobs:
-        known.add(job)
+        kinds.add(job)
+
+
+def known() -> Kinds:
+    """Return the kinds of the current app."""
+    kinds: Kinds = current_app.extensions.setdefault(_EXTENSION, Kinds())
+    return kinds
