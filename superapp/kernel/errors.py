@@ -66,14 +66,27 @@ class NotFound(AppError):
 
 
 class Stale(AppError):
-    """Somebody changed the record meanwhile (409); `fields` maps a label to (theirs, yours) for the conflict page."""
+    """Somebody changed the record meanwhile (409).
+
+    For the conflict page: `fields` maps a label to (theirs, yours), `names` the label to the form's field, and `version`
+    is the present one, with which the person may save again; without it the record has to be opened anew.
+    """
 
     status = 409
     title = "Data sudah diubah orang lain"
 
-    def __init__(self, message: str = "", *, fields: Mapping[str, tuple[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        fields: Mapping[str, tuple[str, str]] | None = None,
+        names: Mapping[str, str] | None = None,
+        version: int | None = None,
+    ) -> None:
         super().__init__(message or "Data ini baru saja diubah. Periksa perbedaannya, lalu simpan lagi.")
         self.fields = dict(fields or {})
+        self.names = dict(names or {})
+        self.version = version
 
 
 class KeyReused(AppError):

@@ -141,7 +141,7 @@ def changed(row: Any, version: int | None, values: Mapping[str, Any]) -> dict[st
     """
     wanted = checked(type(row), values, partial=True)
     if version is not None and row.version != version:
-        raise Stale(fields=_differences(row, wanted))
+        raise Stale(fields=_differences(row, wanted), names=_names(row, wanted), version=row.version)
     fresh = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     for name, value in fresh.items():
         setattr(row, name, value)
@@ -150,6 +150,11 @@ def changed(row: Any, version: int | None, values: Mapping[str, Any]) -> dict[st
     except StaleDataError as error:
         raise Stale from error
     return fresh
+
+
+def _names(row: Any, values: Mapping[str, Any]) -> dict[str, str]:
+    columns = type(row).__mapper__.columns
+    return {columns[name].info.get("label") or name: name for name in values}
 
 
 def _differences(row: Any, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
