@@ -41,7 +41,8 @@ def signed_by_us(purpose: str, signature: str, *parts: str) -> bool:
     message = "\x1f".join(parts).encode()
     keys = [settings().secret_key, *settings().secret_key_fallbacks]
     digests = [hmac.digest(_derived(key.get_secret_value(), purpose), message, "sha256").hex() for key in keys]
-    return any([hmac.compare_digest(digest, signature) for digest in digests])
+    matches = [hmac.compare_digest(digest, signature) for digest in digests]
+    return any(matches)
 
 
 def digest(value: str) -> str:

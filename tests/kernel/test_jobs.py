@@ -50,10 +50,14 @@ def test_job_runs_after_the_commit_of_its_command(ledger: Ledger) -> None:
 
 def test_job_of_a_rolled_back_command_never_was(ledger: Ledger) -> None:
     kind = ledger.kind(leave)
-    with pytest.raises(ValueError, match="no"), write():
-        enqueue(kind.kind)
-        raise ValueError("no")
 
+    def break_off() -> None:
+        with write():
+            enqueue(kind.kind)
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        break_off()
     assert ledger.drain() == 0
     assert words() == []
 
