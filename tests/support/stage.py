@@ -24,6 +24,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._cluster: Cluster | None = None
 
     @classmethod
     def open(cls) -> Stage:
@@ -45,6 +46,8 @@ class Stage:
 
     def cluster(self) -> Cluster:
         """Return the run's PostgreSQL server; the first call of all processes starts it."""
+        if self._cluster is not None:
+            return self._cluster
         cluster, facts = Cluster(self.folder / "postgresql"), self.folder / "cluster.json"
         with self._alone("cluster"):
             if facts.exists():
@@ -52,6 +55,7 @@ class Stage:
             else:
                 cluster.create()
                 facts.write_text(json.dumps([cluster.port, cluster.password]), encoding="ascii")
+        self._cluster = cluster
         return cluster
 
     def template(self, engine: Engine, name: str, fill: Callable[[str], None]) -> str:
@@ -70,12 +74,21 @@ class Stage:
         """Make the database `name` anew as a copy of the template and return its address."""
         if engine == "postgresql":
             return self.cluster().create_database(name, f"template_{template}")
-        source, target = self.folder / f"template_{template}.db", self.folder / f"{name}.db"
-        for suffix in ("", "-wal", "-shm"):
-            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        self.drop(engine, name)
+        for suffix in ("", "-wal"):
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(f"{source}{suffix}", f"{target}{suffix}")
+                shutil.copyfile(
+                    f"{self.folder / f'template_{template}'}.db{suffix}", f"{self.folder / name}.db{suffix}"
+                )
         return self._url(engine, name)
+
+    def drop(self, engine: Engine, name: str) -> None:
+        """Delete a copy that nobody needs any more."""
+        if engine == "postgresql":
+            self.cluster().execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            return
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.folder / name}.db{suffix}").unlink(missing_ok=True)
 
     def _empty(self, engine: Engine, name: str) -> str:
         return self.cluster().create_database(name) if engine == "postgresql" else self._url(engine, name)

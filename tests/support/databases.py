@@ -1,0 +1,194 @@
+"""Fixtures: a fresh database for each test on each engine, and one app an engine over whatever database is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from superapp.kernel import clock
+from superapp.settings import Settings
+from tests.support.builders import House, build_house, recall, remember
+from tests.support.stage import ENGINES, Engine, Stage
+
+SECRET = "only-for-tests-" * 4
+only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For tests whose subject is the same on both engines, such as the look of a page."""
+only_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+_apps: dict[str, Flask] = {}
+
+
+def settings_for(database_url: str, data_dir: Path, **more: Any) -> Settings:
+    """Return the settings of an app under test; the environment of the developer plays no part."""
+    given = {"base_url": "http://localhost", "secret_key": SecretStr(SECRET), **more}
+    return Settings(database_url=database_url, data_dir=data_dir, **given)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> None:
+    """Keep the developer's own SUPERAPP_* variables out of the tests."""
+    for name in [name for name in os.environ if name.startswith("SUPERAPP_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Return the database engine of this test; tests that use it run once on each."""
+    chosen: Engine = request.param
+    return chosen
+
+
+@pytest.fixture
+def data_dir(stage: Stage, engine: Engine) -> Path:
+    """Return an empty SUPERAPP_DATA_DIR."""
+    folder = stage.folder / "data" / f"{worker()}-{engine}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, stage: Stage, engine: Engine) -> str:
+    """Return the address of a fresh, migrated database; with the fixture `house`, one with people in it."""
+    if engine in _apps:
+        _release(_apps[engine])
+    template = "house" if "house" in request.fixturenames else "migrated"
+    prepare(stage, engine, template)
+    url = stage.copy(engine, template, f"test_{worker()}")
+    _outdate_caches(url)
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, data_dir: Path) -> Settings:
+    """Return the settings of the app under test."""
+    return settings_for(database_url, data_dir)
+
+
+@pytest.fixture
+def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
+    """Return the app over this test's database; no context is pushed.
+
+    There is one app an engine and process, because making one takes half a second; the database below it is new.
+    """
+    if engine not in _apps:
+        _apps[engine] = _made(settings)
+    yield _apps[engine]
+    _release(_apps[engine])
+
+
+@pytest.fixture
+def make_app(database_url: str, data_dir: Path) -> Iterator[Callable[..., Flask]]:
+    """Return a function that makes an app of its own from settings, e.g. `make_app(safe_mode=True)`."""
+    made: list[Flask] = []
+
+    def make(**more: Any) -> Flask:
+        made.append(_made(settings_for(database_url, data_dir, **more)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        _release(app)
+    _apps.clear()  # what a whole process shares (ports, registries) is the last app's: let the next test make its own
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """Push an app context for the test, for services that are called without a request."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a client without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def house(stage: Stage, engine: Engine, database_url: str) -> House:
+    """Return the small organisation that this test's database holds (builders.build_house says who is who)."""
+    return recall(stage.folder / f"house-{engine}.json")
+
+
+@pytest.fixture(autouse=True)
+def _still_clock() -> Iterator[None]:
+    """Give each test the machine's time back after one that moved the clock."""
+    yield
+    clock.shift(timedelta(0))
+    clock.follow(None)
+
+
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def _made(settings: Settings) -> Flask:
+    from superapp import create_app
+
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+def _release(app: Flask) -> None:
+    """Close the app's connections, so that its database can be replaced."""
+    from superapp.extensions import db
+
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def prepare(stage: Stage, engine: Engine, template: str) -> None:
+    """Make the templates of this run, if no process has made them yet."""
+    stage.template(engine, "migrated", _migrate)
+    if template == "house":
+        stage.template(engine, "house", lambda url: _fill_house(stage, engine, url))
+
+
+def _migrate(url: str) -> None:
+    """Make the tables in an empty database, as `superapp migrate` does."""
+    from superapp.kernel.database import CoreModel
+    from superapp.kernel.tables import stamp
+
+    database = sa.create_engine(_driver(url))
+    with database.begin() as connection:
+        CoreModel.metadata.create_all(connection)
+        connection.execute(sa.insert(stamp).values(id=1, access=1, plugins=1))
+    database.dispose()
+
+
+def _fill_house(stage: Stage, engine: Engine, url: str) -> None:
+    stage.copy(engine, "migrated", "template_house")
+    app = _made(settings_for(url, stage.folder / "data" / f"house-{engine}"))
+    with app.app_context():
+        remember(build_house(), stage.folder / f"house-{engine}.json")
+    _release(app)
+    _apps.clear()
+
+
+def _outdate_caches(url: str) -> None:
+    """Give the database stamps that no database before it had: what a process keeps by stamp is then read anew."""
+    present = time.time_ns() // 1000
+    database = sa.create_engine(_driver(url), poolclass=sa.NullPool)
+    with database.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE core_stamp SET access = access + :present, plugins = plugins + :present"),
+            {"present": present},
+        )
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
