@@ -14,27 +14,28 @@ function shapes(name) {
 
 /** Icon names that templates and modules ask for, with one place each. */
 function asked(root) {
-  const found = new Map();
+  const found = new Map(), spoken = new Set();
   const walk = (dir) => {
     for (const entry of readdirSync(dir, { withFileTypes: true })) {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) { if (!/^(node_modules|dist|\.|__pycache__|tests)/.test(entry.name)) walk(path); continue; }
       if (!/\.(html|py)$/.test(entry.name)) continue;
       const words = readFileSync(path, "utf8");
+      for (const match of words.matchAll(/['"]([a-z][a-z0-9-]*)['"]/g)) spoken.add(match[1]);
       for (const pattern of used) for (const match of words.matchAll(pattern)) if (!found.has(match[1])) found.set(match[1], path);
     }
   };
   for (const dir of ["templates", "superapp", "plugins"]) if (existsSync(join(root, dir)) && statSync(join(root, dir)).isDirectory()) walk(join(root, dir));
-  return found;
+  return { found, spoken };
 }
 
 /** Returns {svg, names}; warns of asked icons that the list lacks and of listed ones that nobody asks for. */
 export function sprite(dir, root) {
   const lines = readFileSync(join(dir, "list.txt"), "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
   const listed = new Map(lines.map((line) => line.trim().split(/\s+/)).map(([name, mark]) => [name, mark]));
-  const places = asked(root);
-  for (const [name, path] of places) if (!listed.has(name)) console.warn(`icon "${name}" is asked for in ${path} but is not in icons/list.txt`);
-  const idle = [...listed].filter(([name, mark]) => mark !== "keep" && !places.has(name)).map(([name]) => name);
+  const { found, spoken } = asked(root);
+  for (const [name, path] of found) if (!listed.has(name)) console.warn(`icon "${name}" is asked for in ${path} but is not in icons/list.txt`);
+  const idle = [...listed].filter(([name, mark]) => mark !== "keep" && !spoken.has(name)).map(([name]) => name);
   if (idle.length) console.warn(`icons that nobody asks for: ${idle.join(", ")}`);
   const symbols = [...listed.keys()].map((name) => `<symbol id="${name}" viewBox="0 0 24 24">${shapes(name)}</symbol>`);
   const own = readdirSync(dir).filter((name) => name.endsWith(".symbol.svg")).sort()

@@ -1,4 +1,6 @@
 // form[data-draft]: what was typed survives a closed session, a lost signal and a reload. Kept in this tab only.
+import { clock } from "./clock.js";
+
 const partition = () => document.documentElement.dataset.partition || "";
 const prefix = "draft:";
 const stored = () => Object.keys(sessionStorage).filter((key) => key.startsWith(prefix));
@@ -41,7 +43,7 @@ function tellSaved(form, at) {
   const place = form.querySelector("[data-saved]");
   if (!place) return;
   place.hidden = false;
-  place.querySelector("time").textContent = at.toLocaleTimeString("id", { timeZone: "Asia/Makassar", hour: "2-digit", minute: "2-digit" });
+  place.querySelector("time").textContent = clock(at);
 }
 
 function tellRestored(form, key) {
@@ -56,6 +58,8 @@ function tellRestored(form, key) {
 }
 
 function watch(form) {
+  if (form.dataset.watched) return;
+  form.dataset.watched = "1";
   const key = keyOf(form);
   const before = JSON.stringify(read(form));
   const draft = load(key);
@@ -95,7 +99,8 @@ export function keepDrafts() {
   settle();
   document.querySelectorAll("form[data-draft]").forEach(watch);
   document.addEventListener("htmx:after:process", (event) => {
-    event.target.querySelectorAll?.("form[data-draft]:not([data-watched])").forEach(watch);
+    if (event.target.matches?.("form[data-draft]")) watch(event.target);
+    event.target.querySelectorAll?.("form[data-draft]").forEach(watch);
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-sign-out]")) stored().forEach((key) => sessionStorage.removeItem(key));

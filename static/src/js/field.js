@@ -1,4 +1,4 @@
-// [data-reveal], input[data-format], input[data-pick]: comfort for single fields. The server accepts them all ungrouped.
+// [data-reveal], [data-phrase], [data-print], input[data-format], input[data-pick]: comfort for single fields. The server accepts them all ungrouped.
 const groups = { nip: [8, 6, 1, 3] };
 
 function groupNip(digits) {
@@ -38,6 +38,7 @@ export function enhanceFields() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-reveal]");
     if (button) reveal(button);
+    if (event.target.closest("[data-print]")) print();
     const phrase = event.target.closest("[data-phrase]");
     if (phrase) addPhrase(phrase);
   });

@@ -10,10 +10,6 @@ function goBack(event) {
   history.back();
 }
 
-function remember(change) {
-  history.replaceState({ ...history.state, ...change }, "");
-}
-
 async function loadAgain(pages, top) {
   for (let page = 0; page < pages; page++) {
     const link = document.querySelector("a[data-more]");
@@ -29,9 +25,12 @@ export function keepPlace() {
   let pages = 0;
   if (left?.pages && navigation?.type !== "navigate")
     addEventListener("load", () => setTimeout(loadAgain, 0, Math.min(left.pages, most), left.top));
-  document.addEventListener("click", goBack);
   document.addEventListener("htmx:before:request", (event) => {
     if (event.detail.ctx.sourceElement.matches("[data-more]")) pages += 1;
   });
-  addEventListener("pagehide", () => { if (pages) remember({ pages, top: scrollY }); });
+  document.addEventListener("click", (event) => {
+    // Before the link is followed: once the page is leaving, the browser may ignore what is written.
+    if (pages && event.target.closest("a")) history.replaceState({ ...history.state, pages, top: scrollY }, "");
+    goBack(event);
+  });
 }

@@ -3,6 +3,7 @@ async function fill(dialog, address) {
   const place = dialog.querySelector("[data-body]");
   place.replaceChildren(document.getElementById("t-wait").content.cloneNode(true));
   await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
+  if (place.querySelector(".late")) { location.href = address; return; } // refused or failed: the whole page says why
   dialog.querySelector("[autofocus], input:not([type=hidden]), button, a")?.focus();
 }
 

@@ -13,11 +13,11 @@ export function explainFailures() {
   document.addEventListener("htmx:response:error", (event) => explain(event.detail.ctx));
   document.addEventListener("htmx:error", (event) => { if (event.detail.ctx) explain(event.detail.ctx); });
   document.addEventListener("htmx:before:response", (event) => {
-    // A session that ended answers with the sign-in page: open it whole instead of inside a card.
+    // A session that ended answers with the sign-in page: the whole page is asked again and leads there, and back.
     const raw = event.detail.ctx.response.raw;
     if (raw.redirected && new URL(raw.url).pathname === "/login") {
       event.preventDefault();
-      location.href = raw.url;
+      location.reload();
     }
   });
 }

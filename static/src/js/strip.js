@@ -1,7 +1,5 @@
 // #strip: says that the signal is gone or that this page comes from the phone's store, and of which time it is.
-export function clock(time) {
-  return new Date(time).toLocaleTimeString("id", { timeZone: "Asia/Makassar", hour: "2-digit", minute: "2-digit" });
-}
+import { clock } from "./clock.js";
 
 export function showNetwork() {
   const strip = document.getElementById("strip");

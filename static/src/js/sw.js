@@ -1,22 +1,23 @@
 // The service worker: assets from the store, pages from the network first, a marked copy when there is no signal.
-const base = "/static/dist/";
+const base = "/static/";
 const assets = `assets-${VERSION}`;
 const pages = "pages-"; // one store per user partition; a page is never shown to another user
 const meta = "meta";
 const patience = 5000;
 const most = 60;
 
-const isAsset = (url) => url.pathname.startsWith(base);
-const own = (key) => key === assets || key === meta || key.startsWith(pages);
 
 self.addEventListener("install", (event) => event.waitUntil((async () => {
   const store = await caches.open(assets);
   await store.addAll(PRECACHE.map((name) => base + name));
-  await store.put("/offline", await fetch("/offline", { credentials: "omit" }));
+  const page = await fetch("/offline", { credentials: "omit" });
+  if (page.ok) await store.put("/offline", page);
 })()));
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
-  for (const key of await caches.keys()) if (!own(key)) await caches.delete(key);
+  // The former version's assets stay: pages kept before the change were written for them.
+  const old = (await caches.keys()).filter((key) => key.startsWith("assets-") && key !== assets);
+  for (const key of old.slice(0, -1)) await caches.delete(key);
   await self.clients.claim();
 })()));
 
@@ -35,6 +36,12 @@ async function enter(name) {
   await (await caches.open(meta)).put("/partition", new Response(name));
 }
 
+/** The session ended by itself: its pages wait, unseen, until their owner signs in again or another does. */
+async function lock() {
+  current = "";
+  await (await caches.open(meta)).put("/partition", new Response(""));
+}
+
 async function leave() {
   current = "";
   for (const key of await caches.keys()) if (key.startsWith(pages) || key === meta) await caches.delete(key);
@@ -46,10 +53,11 @@ self.addEventListener("message", (event) => {
 });
 
 async function asset(request) {
-  const store = await caches.open(assets);
-  const kept = await store.match(request);
+  const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
-  return fetch(request);
+  const answer = await fetch(request);
+  if (answer.ok) await (await caches.open(assets)).put(request, answer.clone());
+  return answer;
 }
 
 /** Keeps a signed-in page under the partition that the page itself names; anything else is left alone. */
@@ -59,12 +67,13 @@ async function keep(request, response) {
   if (/no-store/.test(response.headers.get("Cache-Control") ?? "")) return;
   const html = await response.text();
   const name = /<html[^>]* data-partition="([^"]+)"/.exec(html)?.[1];
+  if (!name && new URL(request.url).pathname === "/login") await lock();
   if (!name) return;
   await enter(name);
   const store = await caches.open(pages + name);
-  const headers = { "Content-Type": "text/html; charset=utf-8", "X-Cached-At": new Date().toISOString() };
-  const policy = response.headers.get("Content-Security-Policy");
-  if (policy) headers["Content-Security-Policy"] = policy;
+  const headers = new Headers(response.headers);
+  for (const gone of ["Content-Encoding", "Content-Length"]) headers.delete(gone);
+  headers.set("X-Cached-At", new Date().toISOString());
   await store.delete(request.url);
   await store.put(request.url, new Response(html, { headers }));
   const keys = await store.keys();
@@ -88,10 +97,9 @@ async function offline(status) {
 let wrote = 0; // a copy right after a change would hide that change, so then only a dead line brings one
 
 async function page(event) {
-  const network = fetch(event.request).then((response) => {
-    event.waitUntil(keep(event.request, response.clone()).catch(() => {}));
-    return response;
-  });
+  const network = fetch(event.request);
+  const twin = network.then((response) => response.clone());
+  event.waitUntil(twin.then((response) => keep(event.request, response)).catch(() => {}));
   if (Date.now() - wrote > 15000) {
     const late = new Promise((done) => setTimeout(done, patience));
     const first = await Promise.race([network.catch(() => null), late]);
@@ -112,7 +120,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
-  if (isAsset(url)) event.respondWith(asset(request));
+  if (url.pathname.startsWith(base)) event.respondWith(asset(request));
   else if (request.mode !== "navigate") return;
   else if (request.method === "GET") event.respondWith(page(event));
   else event.respondWith(command(request));
