@@ -271,6 +271,12 @@ def end(session_ids: list[str]) -> int:
     return run(sa.delete(session).where(session.c.id.in_(session_ids))).rowcount
 
 
+def end_of_person(person_id: UUID, *, but: str = "") -> int:
+    """End all sessions of a person, except the one with the id `but`; return how many there were."""
+    theirs = sa.and_(session.c.person_id == person_id, session.c.id != but)
+    return run(sa.delete(session).where(theirs)).rowcount
+
+
 def _nobody() -> Actor:
     if "nobody" not in g:
         g.nobody = Actor(f"anon:{visitor_id()}", stamps=NOBODY.stamps)
