@@ -3,89 +3,111 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, is_dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
 
-from superapp.kernel import ports
+from superapp.kernel import command, ports
 from superapp.kernel.jobs import Job, enqueue
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
+from superapp.kernel.jobs.ledger import plain
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_.-]*")
 _EXTENSION = "superapp.events"
+_NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 DELIVER = "core.event"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something that happened in a module, for whoever listens; subclasses are frozen dataclasses that set `name`.
+@dataclass(frozen=True)
+class EventType:
+    """A kind of event a module emits, `<module>.<what happened>`; `fields` are its promise to listeners."""
 
-    `name` is `<plugin or core part>.<what happened>` ("letters.registered"). Fields hold ids, numbers, texts, dates
-    and lists of them, never personal data: a listener reads the record under its own rights. `opd_id` is the OPD of
-    the record, whose modules are told.
+    name: str
+    label: str
+    fields: tuple[str, ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, told to other modules after its commit, as a job.
+
+    `fields` hold ids, numbers, texts and dates, never personal data: a listener reads the record under its own rights.
+    They arrive as JSON keeps them (ids and dates as text). `opd_id` is the record's OPD, whose modules are told.
+    `principal` is filled in by `emit`.
     """
 
-    name: ClassVar[str] = ""
-    opd_id: UUID | None = None
+    name: str
+    fields: Mapping[str, Any] = field(default_factory=lambda: _NO_FIELDS)
+    record_type: str = field(default="", kw_only=True)
+    record_id: UUID | None = field(default=None, kw_only=True)
+    opd_id: UUID | None = field(default=None, kw_only=True)
+    principal: str = field(default="", kw_only=True)
 
 
-def register(app: Flask, types: Iterable[type[Event]]) -> None:
-    """Make event types known to the app, at start; ValueError for a bad type, a bad name or one already taken."""
+def register(app: Flask, types: Iterable[EventType]) -> None:
+    """Make event types known to the app, at start; ValueError for a bad name or one already taken."""
     known = app.extensions.setdefault(_EXTENSION, {})
     for kind in types:
-        if not (isinstance(kind, type) and issubclass(kind, Event) and is_dataclass(kind)):
-            raise ValueError(f"{kind!r} is no event type: subclass superapp.api.Event as a frozen dataclass")
         if not _NAME.fullmatch(kind.name):
-            raise ValueError(f"event type {kind.__name__}: set name = '<owner>.<what happened>'")
-        if known.setdefault(kind.name, kind) is not kind and known[kind.name].__qualname__ != kind.__qualname__:
-            raise ValueError(f"event name {kind.name!r} is taken by {known[kind.name].__qualname__}")
-        known[kind.name] = kind
+            raise ValueError(f"event {kind.name!r}: call it '<owner>.<what happened>'")
+        if known.setdefault(kind.name, kind) != kind:
+            raise ValueError(f"event {kind.name!r} is promised already, with fields {known[kind.name].fields}")
 
 
-def known_types() -> dict[str, type[Event]]:
+def known_types() -> Mapping[str, EventType]:
     """Return the event types of the current app by name."""
-    return dict(current_app.extensions.get(_EXTENSION, {}))
+    return MappingProxyType(current_app.extensions.get(_EXTENSION, {}))
 
 
 def emit(event: Event) -> None:
     """Tell every listening module that is on, after the commit of the command under way.
 
     Each gets a delivery job of its own, so one that fails is tried again without the others. Raises RuntimeError
-    outside a command and for a type that nobody registered.
+    outside a command, for a type that nobody registered, and when a promised field is missing.
     """
-    if known_types().get(event.name) is not type(event):
-        raise RuntimeError(f"{type(event).__name__} is not registered: return it from superapp_event_types()")
+    kind = known_types().get(event.name)
+    if kind is None:
+        raise RuntimeError(f"event {event.name!r} is not promised: return it from superapp_event_types()")
+    if missing := set(kind.fields) - set(event.fields):
+        raise RuntimeError(
+            f"event {event.name!r} lacks {', '.join(sorted(missing))}, promised in superapp_event_types()"
+        )
+    told = _packed(replace(event, principal=command.current().actor.principal))
+    for plugin in _listeners(event.opd_id):
+        enqueue(DELIVER, {"plugin": plugin, "event": told}, plugin=plugin, opd_id=event.opd_id)
+
+
+def _listeners(opd_id: UUID | None) -> list[str]:
     if not ports.event_subscribers.filled:
-        return
-    fields = _adapter(type(event)).dump_python(event, mode="json")
-    for plugin in ports.event_subscribers().names():
-        if ports.module_gate().is_on(plugin, event.opd_id):
-            arguments = {"plugin": plugin, "name": event.name, "fields": fields}
-            enqueue(DELIVER, arguments, plugin=plugin, opd_id=event.opd_id)
+        return []
+    return [name for name in ports.event_subscribers().names() if ports.module_gate().is_on(name, opd_id)]
 
 
-def deliver(plugin: str, name: str, fields: dict[str, Any]) -> None:
-    """Deliver an event to one module (job); an event whose type is no longer loaded is told to nobody."""
-    kind = known_types().get(name)
-    if kind is not None:
-        ports.event_subscribers().deliver(plugin, _adapter(kind).validate_python(fields))
+def _packed(event: Event) -> Mapping[str, Any]:
+    packed: Mapping[str, Any] = plain(
+        {
+            "name": event.name,
+            "fields": event.fields,
+            "record_type": event.record_type,
+            "record_id": event.record_id,
+            "opd_id": event.opd_id,
+            "principal": event.principal,
+        }
+    )
+    return packed
 
 
-def _adapter(kind: type[Event]) -> TypeAdapter[Any]:
-    """Return what turns an event of this type into JSON and back; made once a type."""
-    from pydantic import TypeAdapter
-
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+def _unpacked(told: Mapping[str, Any]) -> Event:
+    ids = {name: UUID(told[name]) if told[name] else None for name in ("record_id", "opd_id")}
+    return Event(**{**told, **ids, "fields": MappingProxyType(told["fields"])})
 
 
-_adapters: dict[type[Event], TypeAdapter[Any]] = {}
+def deliver(plugin: str, event: Mapping[str, Any]) -> None:
+    """Deliver an event to one module (the function of the delivery job)."""
+    ports.event_subscribers().deliver(plugin, _unpacked(event))
 
 
 DELIVERY = Job(kind=DELIVER, function=deliver, title="Kabar antarmodul")
