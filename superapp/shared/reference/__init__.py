@@ -1,0 +1,37 @@
+"""Reference data: regions, ranks, kinds of positions, holidays and record classes, from files to tables."""
+
+from superapp.shared.reference.calendar import (
+    Holiday,
+    free_days,
+    holidays,
+    is_working_day,
+    next_working_day,
+    working_days,
+)
+from superapp.shared.reference.lists import (
+    RecordClass,
+    Region,
+    ranks,
+    record_class,
+    record_classes,
+    region,
+    regions,
+)
+from superapp.shared.reference.loading import fill
+
+__all__ = [
+    "Holiday",
+    "RecordClass",
+    "Region",
+    "fill",
+    "free_days",
+    "holidays",
+    "is_working_day",
+    "next_working_day",
+    "ranks",
+    "record_class",
+    "record_classes",
+    "region",
+    "regions",
+    "working_days",
+]

@@ -1,0 +1,23 @@
+"""The tables of the shared services; importing this package makes the core's metadata complete."""
+
+from superapp.shared.tables.files import File
+from superapp.shared.tables.imports import import_, import_row
+from superapp.shared.tables.reference import holiday, position_kind, rank, record_class, region
+from superapp.shared.tables.search import search
+from superapp.shared.tables.work import mail, notice, task, timeline
+
+__all__ = [
+    "File",
+    "holiday",
+    "import_",
+    "import_row",
+    "mail",
+    "notice",
+    "position_kind",
+    "rank",
+    "record_class",
+    "region",
+    "search",
+    "task",
+    "timeline",
+]
