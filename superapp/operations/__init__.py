@@ -1,0 +1,1 @@
+"""Running an installation: backup, restore, doctor, health, metrics, demo data."""

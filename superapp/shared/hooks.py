@@ -1,0 +1,1 @@
+"""What the shared services contribute to the app."""
