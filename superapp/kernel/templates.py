@@ -55,7 +55,13 @@ def install(app: Flask, *, version: str) -> None:
     environments = {}
     for code in language.LANGUAGES:
         environment = LanguageEnvironment(
-            app, loader=ChoiceLoader(loaders), auto_reload=app.debug, trim_blocks=True, lstrip_blocks=True, cache_size=800
+            app,
+            loader=ChoiceLoader(loaders),
+            autoescape=app.select_jinja_autoescape,
+            auto_reload=app.debug,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=800,
         )
         environment.language = code
         _equip(environment, version)
