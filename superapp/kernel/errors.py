@@ -87,6 +87,12 @@ class Stale(AppError):
         self.fields = dict(fields or {})
         self.names = dict(names or {})
         self.version = version
+        self.words: Mapping[str, Mapping[str, str]] = {}
+
+    def worded(self, words: Mapping[str, Mapping[str, str]]) -> Stale:
+        """Return this refusal with the words of stored keys: form field → key → what people read on the conflict page."""
+        self.words = words
+        return self
 
 
 class KeyReused(AppError):
