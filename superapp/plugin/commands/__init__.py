@@ -1,0 +1,7 @@
+"""The host's part of the command line: `migrate`, `routes` and `plugin …`."""
+
+from superapp.plugin.commands.migrating import migrate
+from superapp.plugin.commands.modules import plugin
+from superapp.plugin.commands.routes import routes
+
+__all__ = ["migrate", "plugin", "routes"]

@@ -1,0 +1,1 @@
+"""Containment: a module may break itself, never its neighbours."""

@@ -1,0 +1,80 @@
+"""The bulkhead: one module holds at most a quarter of a worker's threads, so that a stuck one leaves the rest free."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+PATIENCE = 0.25
+"""Seconds that a request waits for a place while the module still answers; a module at rest is refused at once."""
+
+
+class Full(Exception):
+    """The module holds all the threads it may have."""
+
+
+@dataclass(eq=False, slots=True)
+class Holding:
+    """One request under way in a module."""
+
+    owner: str
+    endpoint: str
+    since: float
+
+
+class Bulkhead:
+    """Counts the threads that each module holds in this worker."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads = threads
+        self.share = max(1, threads // 4)
+        self._free = threading.Condition(threading.Lock())
+        self._held: dict[str, list[Holding]] = {}
+        self._waiting = 0
+
+    def enter(self, owner: str, endpoint: str, *, bounded: bool) -> Holding:
+        """Take a thread's place for a request; give it back with `leave`.
+
+        Raises Full when the module holds its share and none of its requests began within the last quarter second: a
+        burst of fast pages waits its turn, the request after stuck ones is refused at once.
+        """
+        with self._free:
+            held = self._held.get(owner)
+            if held is None:
+                held = self._held[owner] = []
+            if bounded and len(held) >= self.share:
+                self._wait(held)
+            holding = Holding(owner, endpoint, time.monotonic())
+            held.append(holding)
+        return holding
+
+    def _wait(self, held: list[Holding]) -> None:
+        self._waiting += 1
+        try:
+            while len(held) >= self.share:
+                left = max(holding.since for holding in held) + PATIENCE - time.monotonic()
+                if left <= 0:
+                    raise Full
+                self._free.wait(left)
+        finally:
+            self._waiting -= 1
+
+    def leave(self, holding: Holding) -> float:
+        """Give the place back and return the seconds it was held."""
+        with self._free:
+            self._held[holding.owner].remove(holding)
+            if self._waiting:
+                self._free.notify_all()
+        return time.monotonic() - holding.since
+
+    def longer_than(self, seconds: float) -> list[Holding]:
+        """Return the requests, the core's included, that have been under way for longer than `seconds`."""
+        limit = time.monotonic() - seconds
+        with self._free:
+            return [holding for held in self._held.values() for holding in held if holding.since < limit]
+
+    def under_way(self) -> int:
+        """Return how many requests are under way in this worker."""
+        with self._free:
+            return sum(map(len, self._held.values()))

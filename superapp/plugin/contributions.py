@@ -1,0 +1,130 @@
+"""What modules hand to the core: frozen dataclasses, described once at start or answered per call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from superapp.kernel.events import Event, EventType
+from superapp.kernel.jobs import Job
+
+__all__ = [
+    "Event",
+    "EventType",
+    "HealthReport",
+    "Job",
+    "LifecycleChange",
+    "NavItem",
+    "Owned",
+    "PersonData",
+    "PersonSubject",
+    "Service",
+    "Setting",
+    "SlotContent",
+    "Widget",
+]
+
+T = TypeVar("T")
+Size = Literal["small", "medium", "large"]
+Kind = Literal["text", "number", "boolean", "choice"]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation.
+
+    `endpoint` is a page of the module; `permission` defaults to the page's own; `group` collects entries under one
+    heading; lower `order` comes first.
+    """
+
+    endpoint: str
+    label: str
+    icon: str = field(default="layout-grid", kw_only=True)
+    permission: str = field(default="", kw_only=True)
+    group: str = field(default="", kw_only=True)
+    order: int = field(default=100, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A card of the home page: a page of the module that gives a fragment, loaded by itself and within two seconds."""
+
+    endpoint: str
+    title: str
+    permission: str = field(default="", kw_only=True)
+    size: Size = field(default="small", kw_only=True)
+    order: int = field(default=100, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something an administrator may set for the module, by its short `name`; read with `setting("halo.limit")`."""
+
+    name: str
+    label: str
+    kind: Kind = field(default="text", kw_only=True)
+    default: Any = field(default="", kw_only=True)
+    help: str = field(default="", kw_only=True)
+    choices: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the module does for others: `implementation` keeps the Protocol `contract`; asked for by `name`."""
+
+    name: str
+    implementation: Any
+    contract: type[Any] = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class SlotContent:
+    """What a module shows at a named place of a core page: a template of its own and the template's values."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    order: int = field(default=100, kw_only=True)
+
+
+@dataclass(frozen=True)
+class PersonSubject:
+    """The person whose data is exported or erased."""
+
+    person_id: UUID
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """What a module keeps about a person: a heading and rows as words people read."""
+
+    heading: str
+    rows: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class HealthReport:
+    """How a module is: `ok`, or a sentence that says what is wrong and what to do."""
+
+    ok: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class LifecycleChange:
+    """A change in the life of a module, told to it and to the core inside the change's transaction."""
+
+    plugin: str
+    change: Literal["enabled", "disabled", "uninstalled"]
+    opd_id: UUID | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Owned(Generic[T]):
+    """A contribution and the module (or core part) it came from."""
+
+    owner: str
+    item: T

@@ -1,0 +1,1 @@
+"""Serving routes: gate, permission, containment, and the order of a command."""
