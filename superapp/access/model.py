@@ -10,16 +10,15 @@ from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from superapp.access.scope import Scope
 from superapp.kernel.database import NAMING, TYPES, CoreModel, Identified, Versioned, column
+from superapp.plugin.mapping import bases
 
 REFERABLE = frozenset({"core_person", "core_unit", "core_position", "core_file"})
 """The core tables that plugins may refer to."""
 
-_bases: dict[str, type[DeclarativeBase]] = {}
-
 
 def plugin_base(plugin: str) -> type[DeclarativeBase]:
     """Return the declarative base of a plugin, with its own registry and MetaData; one bad mapping breaks only it."""
-    if plugin not in _bases:
+    if plugin not in bases:
         metadata = sa.MetaData(naming_convention=NAMING)
         for name in REFERABLE & set(CoreModel.metadata.tables):
             CoreModel.metadata.tables[name].to_metadata(metadata)
@@ -29,13 +28,8 @@ def plugin_base(plugin: str) -> type[DeclarativeBase]:
             "__abstract__": True,
             "__module__": __name__,
         }
-        _bases[plugin] = type(f"{plugin.capitalize()}Base", (DeclarativeBase,), body)
-    return _bases[plugin]
-
-
-def forget_base(plugin: str) -> None:
-    """Drop the base of a plugin that is loaded anew (tests, `plugin check`)."""
-    _bases.pop(plugin, None)
+        bases[plugin] = type(f"{plugin.capitalize()}Base", (DeclarativeBase,), body)
+    return bases[plugin]
 
 
 class _OfUnit:
@@ -71,6 +65,10 @@ def _named(plugin: str) -> Any:
         if "__tablename__" not in cls.__dict__ and not cls.__dict__.get("__abstract__"):
             cls.__tablename__ = f"{plugin}_{_snake(cls.__name__)}"
         super(cls.__mro__[1], cls).__init_subclass__(**options)
+        if isinstance(cls.__dict__.get("__table__"), sa.Table) and cls.__scope__.kind == "unit":
+            table = cls.__table__
+            sa.Index(None, table.c.unit_id, table.c.id)
+            sa.Index(None, table.c.opd_id, table.c.id)
 
     return init_subclass
 
