@@ -36,12 +36,16 @@ def sign(purpose: str, *parts: str) -> str:
     return hmac.digest(key_for(purpose), "\x1f".join(parts).encode(), "sha256").hex()
 
 
-def signed_by_us(purpose: str, signature: str, *parts: str) -> bool:
-    """Tell in constant time whether `signature` is ours, made with the present or a former secret key."""
+def signatures(purpose: str, *parts: str) -> list[str]:
+    """Return the signatures of the parts under the present key (first) and under the former ones."""
     message = "\x1f".join(parts).encode()
     keys = [settings().secret_key, *settings().secret_key_fallbacks]
-    digests = [hmac.digest(_derived(key.get_secret_value(), purpose), message, "sha256").hex() for key in keys]
-    matches = [hmac.compare_digest(digest, signature) for digest in digests]
+    return [hmac.digest(_derived(key.get_secret_value(), purpose), message, "sha256").hex() for key in keys]
+
+
+def signed_by_us(purpose: str, signature: str, *parts: str) -> bool:
+    """Tell in constant time whether `signature` is ours, made with the present or a former secret key."""
+    matches = [hmac.compare_digest(found, signature) for found in signatures(purpose, *parts)]
     return any(matches)
 
 
