@@ -85,7 +85,9 @@ def current() -> Command:
     """Return the command under way; RuntimeError outside one: reads do not write."""
     found = _current.get()
     if found is None:
-        raise RuntimeError("no command is under way: unsafe work belongs in a command (bp.post, a job, or command.begin)")
+        raise RuntimeError(
+            "no command is under way: unsafe work belongs in a command (bp.post, a job, or command.begin)"
+        )
     return found
 
 
@@ -187,9 +189,12 @@ def _transaction(command: Command, longest: float) -> Iterator[None]:
             connection = db.session.connection()
             with watchdog.watch(guard, connection, longest):
                 yield
-    except BaseException:
+    except BaseException as error:
+        guard.close()
         with database.unguarded():
             db.session.rollback()
+        if guard.expired and isinstance(error, Exception):
+            raise database.TransactionExpired(f"interrupted after {longest} s") from error
         raise
     finally:
         _current.reset(token)

@@ -83,7 +83,7 @@ def column(
     are those of SQLAlchemy's `mapped_column`.
     """
     info = {"pii": pii, "label": label}
-    types = [sa.String(max_length)] if type_ is None and max_length else [type_] if type_ is not None else []
+    types: list[Any] = [sa.String(max_length)] if type_ is None and max_length else [type_] if type_ is not None else []
     return mapped_column(*types, *rest, info=info, **options)
 
 
@@ -110,7 +110,7 @@ class Versioned:
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.__table__.c.version if "__table__" in cls.__dict__ else cls.version}
+        return {"version_id_col": cls.version}
 
 
 class CommitForbidden(RuntimeError):
@@ -123,17 +123,38 @@ _guard: ContextVar[StatementGuard | None] = ContextVar("statement_guard", defaul
 
 
 class StatementGuard:
-    """Lets a watchdog end a transaction of another thread between two of its statements, never inside one."""
+    """Lets a watchdog end a transaction of another thread between two of its statements, never inside one.
+
+    `lock` is held by a statement under way. `alive` guards `over`: once the transaction has ended its connection may
+    be in other hands, and the watchdog must not touch it.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.alive = threading.Lock()
         self.expired = False
+        self.rolled_back = False
         self.executing = False
+        self.over = False
 
     def check(self) -> None:
-        """Raise TransactionExpired when the watchdog has rolled this transaction back."""
+        """Raise TransactionExpired when the watchdog has ended this transaction, CommitForbidden when the view has."""
         if self.expired:
             raise TransactionExpired("the transaction ran longer than allowed and was rolled back")
+        if self.over:
+            raise CommitForbidden("the command's transaction was rolled back inside it; raise an error to refuse")
+
+    def close(self) -> None:
+        """Take the transaction out of the watchdog's reach; call it before its connection goes back to the pool."""
+        if self.executing:
+            self.leave()
+        with self.alive:
+            self.over = True
+
+    def leave(self) -> None:
+        """Note that the statement under way has ended."""
+        self.executing = False
+        self.lock.release()
 
 
 class TransactionExpired(RuntimeError):
@@ -173,6 +194,7 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "before_cursor_execute", _enter_statement)
     event.listen(engine, "after_cursor_execute", _leave_statement)
     event.listen(engine, "handle_error", _leave_statement)
+    event.listen(engine, "rollback", _close_guard)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -195,7 +217,7 @@ def _enter_statement(*_event: Any) -> None:
     if guard is None or guard.executing:
         return
     guard.lock.acquire()
-    if guard.expired:
+    if guard.expired or guard.over:
         guard.lock.release()
         guard.check()
     guard.executing = True
@@ -204,8 +226,13 @@ def _enter_statement(*_event: Any) -> None:
 def _leave_statement(*_event: Any) -> None:
     guard = _guard.get()
     if guard is not None and guard.executing:
-        guard.executing = False
-        guard.lock.release()
+        guard.leave()
+
+
+def _close_guard(*_event: Any) -> None:
+    guard = _guard.get()
+    if guard is not None:
+        guard.close()
 
 
 @event.listens_for(db.session, "before_commit")
@@ -225,6 +252,7 @@ def commit() -> None:
         db.session.flush()
         with guard.lock:
             guard.check()
+            guard.close()
             paused = _guard.set(None)
             try:
                 db.session.commit()

@@ -34,6 +34,7 @@ def watch(guard: StatementGuard, connection: Connection, longest: float) -> Iter
         yield
     finally:
         _watched.pop(key, None)
+        guard.close()
 
 
 def _start() -> None:
@@ -51,16 +52,35 @@ def _patrol() -> None:
         time.sleep(_TICK)
         overdue = [entry for entry in list(_watched.values()) if entry[0] < time.monotonic()]
         for _, guard, raw in overdue:
-            if not guard.expired:
+            if not guard.rolled_back:
                 _end(guard, raw)
 
 
 def _end(guard: StatementGuard, raw: Any) -> None:
-    """Stop the statement under way, then roll back between two statements."""
+    """Stop the statement under way, then roll back between two statements.
+
+    A statement that was just beginning does not notice the stop: the next tick stops it. `guard.alive` is held while
+    the connection is touched, as the command may end at any moment and another thread get it.
+    """
+    with guard.alive:
+        if guard.over:
+            return
+        guard.expired = True
+        if guard.executing:
+            _interrupt(raw)
+    if not guard.lock.acquire(timeout=_TICK):
+        return
+    try:
+        with guard.alive:
+            if not guard.over:
+                guard.rolled_back = True
+                raw.rollback()
+    finally:
+        guard.lock.release()
+
+
+def _interrupt(raw: Any) -> None:
     if hasattr(raw, "interrupt"):
         raw.interrupt()
-    elif guard.lock.locked():
+    else:
         raw.cancel()
-    with guard.lock:
-        guard.expired = True
-        raw.rollback()

@@ -108,7 +108,12 @@ def test_sealed_readings_verify_and_new_ones_join_the_next_seal(reader: Flask) -
         sa.insert(table).from_select(
             ["id", "at", "person_id", "operation", "record_type", "batch"],
             sa.select(
-                sa.literal(uuid.uuid4(), sa.Uuid()), table.c.at, table.c.person_id, table.c.operation, sa.literal("x"), table.c.batch
+                sa.literal(uuid.uuid4(), sa.Uuid()),
+                table.c.at,
+                table.c.person_id,
+                table.c.operation,
+                sa.literal("x"),
+                table.c.batch,
             ).limit(1),
         ),
     ],

@@ -17,7 +17,6 @@ from superapp.kernel.jobs import register
 from superapp.kernel.jobs.ledger import State
 from tests.kernel.conftest import Gate, Ledger, leave_effect, words, write
 
-
 REGISTERED = EventType("letters.registered", "Surat terdaftar", fields=("number",))
 LETTER, OPD = uuid.uuid4(), uuid.uuid4()
 EVENT = Event(
