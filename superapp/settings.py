@@ -115,7 +115,7 @@ def load_settings() -> Settings:
     Raises SettingsError with one line a fault, each naming its variable.
     """
     try:
-        return Settings(_secrets_dir=os.environ.get("SUPERAPP_SECRETS_DIR"))  # type: ignore[call-arg]
+        return Settings(_secrets_dir=os.environ.get("SUPERAPP_SECRETS_DIR"))
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(fault) for fault in error.errors())) from error
 

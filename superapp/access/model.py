@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -49,28 +49,29 @@ def plugin_model(plugin: str, *, scope: Scope) -> Any:
     It brings `id`, `version` and `created_at`; with `Scope.unit()` also `unit_id` and `opd_id`. The table is named
     `<plugin>_<class name in snake case>` unless `__tablename__` says otherwise (with the same prefix).
     """
-    mixins: tuple[type[Any], ...] = (_OfUnit,) if scope.kind == "unit" else ()
-    body: dict[str, Any] = {
-        "__abstract__": True,
-        "__scope__": scope,
-        "__plugin__": plugin,
-        "__module__": __name__,
-        "__init_subclass__": classmethod(_named(plugin)),
-    }
-    return type(f"{plugin.capitalize()}Row", (*mixins, Identified, Versioned, plugin_base(plugin)), body)
+    own_unit: tuple[type[Any], ...] = (_OfUnit,) if scope.kind == "unit" else ()
+
+    class Row(*own_unit, Identified, Versioned, plugin_base(plugin)):  # type: ignore[misc]
+        __abstract__ = True
+        __scope__ = scope
+        __plugin__ = plugin
+
+        def __init_subclass__(cls, **options: Any) -> None:
+            if "__tablename__" not in cls.__dict__ and not cls.__dict__.get("__abstract__"):
+                cls.__tablename__ = f"{plugin}_{_snake(cls.__name__)}"
+            super().__init_subclass__(**options)
+            _index_scope(cls)
+
+    Row.__module__, Row.__qualname__ = __name__, f"{plugin.capitalize()}Row"
+    return Row
 
 
-def _named(plugin: str) -> Any:
-    def init_subclass(cls: type[Any], **options: Any) -> None:
-        if "__tablename__" not in cls.__dict__ and not cls.__dict__.get("__abstract__"):
-            cls.__tablename__ = f"{plugin}_{_snake(cls.__name__)}"
-        super(cls.__mro__[1], cls).__init_subclass__(**options)
-        if isinstance(cls.__dict__.get("__table__"), sa.Table) and cls.__scope__.kind == "unit":
-            table = cls.__table__
-            sa.Index(None, table.c.unit_id, table.c.id)
-            sa.Index(None, table.c.opd_id, table.c.id)
-
-    return init_subclass
+def _index_scope(model: Any) -> None:
+    """Give a model of units the two indexes that its scope is compiled for."""
+    table = model.__dict__.get("__table__")
+    if isinstance(table, sa.Table) and model.__scope__.kind == "unit":
+        sa.Index(None, table.c.unit_id, table.c.id)
+        sa.Index(None, table.c.opd_id, table.c.id)
 
 
 def _snake(name: str) -> str:
@@ -85,10 +86,3 @@ def core_ref(model: type[CoreModel], *, ondelete: str = "RESTRICT") -> sa.Foreig
     if ondelete not in {"RESTRICT", "SET NULL"}:
         raise TypeError("ondelete of a reference into the core: RESTRICT or SET NULL, never CASCADE")
     return sa.ForeignKey(f"{table}.id", ondelete=ondelete)
-
-
-class PluginModel:
-    """Marker for type checkers: what `plugin_model` gives."""
-
-    __scope__: ClassVar[Scope]
-    __plugin__: ClassVar[str]

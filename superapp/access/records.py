@@ -23,10 +23,11 @@ def create(model: type[M], **values: Any) -> M:
     Unit and OPD come from the hat unless given. Raises Invalid with a sentence at each field that is missing, of a wrong
     type or too long. The values fill the words of the audit row.
     """
-    row = model(**(_placed(model) | checked(model, values)))
+    clean = checked(model, values)
+    row = model(**(_placed(model) | clean))
     db.session.add(row)
     db.session.flush()
-    _audited(row, values)
+    _audited(row, clean)
     return row
 
 

@@ -24,7 +24,9 @@ EVERYTHING = "*"
 
 def is_sensitive(permission: str) -> bool:
     """Tell whether who holds it needs a second factor: administration, signing, and handing out of accounts."""
-    return permission in {EVERYTHING, "login.activate"} or permission.startswith("admin.") or permission.endswith(".sign")
+    return (
+        permission in {EVERYTHING, "login.activate"} or permission.startswith("admin.") or permission.endswith(".sign")
+    )
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ _HATS = (
         _U.opd_id,
     )
     .select_from(
-        Appointment.__table__.join(Position.__table__, _P.id == _A.position_id).join(Unit.__table__, _U.id == _P.unit_id)
+        Appointment.__table__.join(Position.__table__, _P.id == _A.position_id).join(
+            Unit.__table__, _U.id == _P.unit_id
+        )
     )
     .where(
         _A.person_id == sa.bindparam("person"),
@@ -187,9 +191,7 @@ _GRANTS = (
 
 def _load(person_id: UUID, day: date) -> Rights:
     hats = tuple(Hat(**row._mapping) for row in run(_HATS, {"person": person_id, "day": day}))
-    grants = run(
-        _GRANTS, {"person": person_id, "positions": [hat.position_id for hat in hats], "day": day}
-    ).all()
+    grants = run(_GRANTS, {"person": person_id, "positions": [hat.position_id for hat in hats], "day": day}).all()
     return Rights(hats, MappingProxyType(_reaches(grants)))
 
 

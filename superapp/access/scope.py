@@ -97,11 +97,13 @@ def _granted(model: type[Any], scope: Scope, permission: str, actor: Actor) -> s
         inner = visibility(parent, permission, actor=actor)
         if inner is None:
             return None
-        return model.__table__.c[column].in_(sa.select(parent.__table__.c.id).where(inner))
+        belongs: sa.ColumnElement[bool] = model.__table__.c[column].in_(sa.select(parent.__table__.c.id).where(inner))
+        return belongs
     if not reach:
         return sa.false()
     if scope.kind == "own":
-        return None if actor.trusted else model.__table__.c[scope.target] == actor.person_id
+        own: sa.ColumnElement[bool] = model.__table__.c[scope.target] == actor.person_id
+        return None if actor.trusted else own
     return None if scope.kind == "everyone" else within(model.__table__, reach)
 
 
@@ -132,6 +134,12 @@ def subtrees(paths: frozenset[str]) -> sa.ColumnElement[bool]:
 
 
 def _party_to(model: type[Any], actor: Actor) -> sa.ColumnElement[bool] | None:
+    mine = party_records(model, actor)
+    return None if mine is None else model.__table__.c.id.in_(mine)
+
+
+def party_records(model: type[Any], actor: Actor) -> sa.Select[Any] | None:
+    """Return the select of the ids of records of `model` that the actor is party to today; None for nobody."""
     holders: list[sa.ColumnElement[bool]] = []
     if actor.person_id is not None:
         holders.append(party.c.person_id == actor.person_id)
@@ -142,13 +150,12 @@ def _party_to(model: type[Any], actor: Actor) -> sa.ColumnElement[bool] | None:
     if not holders:
         return None
     today = clock.today()
-    mine = sa.select(party.c.record_id).where(
+    return sa.select(party.c.record_id).where(
         party.c.record_type == record_type(model),
         sa.or_(*holders),
         party.c.starts_on <= today,
         sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today),
     )
-    return model.__table__.c.id.in_(mine)
 
 
 def _minus_secrecy(

@@ -59,7 +59,7 @@ def compressed(response: Response) -> Response:
         response.direct_passthrough
         or response.is_streamed
         or "Content-Encoding" in response.headers
-        or not response.mimetype.startswith(_TEXT)
+        or not (response.mimetype or "").startswith(_TEXT)
     ):
         return response
     response.vary.add("Accept-Encoding")

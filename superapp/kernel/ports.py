@@ -76,10 +76,10 @@ class Actor(Protocol):
 class Authorizer(Protocol):
     """Answers whether an actor may do something; filled by access."""
 
-    def allows(self, actor: Actor, permission: str) -> bool:
+    def allows(self, actor: Any, permission: str) -> bool:
         """Tell whether the actor holds the permission anywhere."""
 
-    def refreshed(self, actor: Actor) -> Actor:
+    def refreshed(self, actor: Any) -> Actor:
         """Return the actor with rights read again (stamps changed within a command)."""
 
 

@@ -27,6 +27,7 @@ from superapp.kernel import clock, database, secrets
 from superapp.kernel.database import run
 from superapp.kernel.ports import Stamps, session_columns
 from superapp.kernel.tables import stamp
+from superapp.login import duty
 from superapp.login.tables import account, guest, session
 from superapp.organization.models import Person
 
@@ -128,7 +129,7 @@ def visitor_id() -> str:
     """Return the id of the anonymous visitor of this request (principal `anon:<id>`)."""
     from flask import session as flask_session
 
-    found = flask_session._get_current_object()
+    found = flask_session._get_current_object()  # type: ignore[attr-defined]
     return found.visitor if isinstance(found, RowSession) else ""
 
 
@@ -146,6 +147,7 @@ def _statement() -> sa.Select[Any]:
             session.c.step_up_at,
             session.c.second_factor,
             _PERSON.c.name,
+            _PERSON.c.ended_on,
             account.c.partition_key,
             account.c.disabled_at,
             account.c.must_change,
@@ -172,11 +174,17 @@ def load_actor(session_id: str) -> Actor | None:
     """Return who the session belongs to, or None when it is over; at most one write a minute (`last_seen`)."""
     row = run(_statement(), {"session_id": session_id, "today": clock.today()}).first()
     moment = clock.now()
-    if row is None or row.disabled_at is not None or moment > row.expires_at or moment - row.last_seen > IDLE:
+    if row is None or _is_over(row, moment):
         return None
     if moment - row.last_seen > TOUCHED:
         _touch(session_id, moment)
     return _guest(session_id, row) if row.person_id is None else _person(session_id, row)
+
+
+def _is_over(row: Any, moment: datetime) -> bool:
+    """Tell whether the session ended by rule, with the account, or with the person's last day of work."""
+    closed = row.disabled_at is not None or (row.ended_on is not None and row.ended_on < clock.today())
+    return closed or moment > row.expires_at or moment - row.last_seen > IDLE
 
 
 def _person(session_id: str, row: Any) -> Actor:
@@ -292,6 +300,7 @@ def install(app: Flask) -> None:
     manager.anonymous_user = _nobody
     manager.user_loader(load_actor)
     manager.init_app(app, add_context_processor=False)
+    app.before_request(duty.hold)
 
 
 def address_of(request_: Request | None = None) -> str:

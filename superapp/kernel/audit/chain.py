@@ -160,7 +160,9 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _json(value: Any) -> Any:
     """Return the value as JSON keeps it, the same before and after storing."""
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, str):
+        return value.replace("\x00", "")  # PostgreSQL's JSONB has no NUL
+    if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, datetime | date):
         return value.isoformat()
