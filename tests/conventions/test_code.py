@@ -32,10 +32,12 @@ def test_functions_are_short() -> None:
 
 
 def test_files_are_rooms_not_halls() -> None:
-    crowded = [
-        f"{lines} lines: {path}" for path in files(".py") if (lines := read(path).count("\n")) > 400
-    ]  # fmt: skip
-    assert not crowded, told(crowded, "more than 400 lines: make these a folder of rooms with telling names")
+    crowded = [f"{lines} lines: {path}" for path in files(".py") if (lines := read(path).count("\n")) > _room(path)]
+    assert not crowded, told(crowded, "too long (code 400 lines, tests 600): make these a folder with telling names")
+
+
+def _room(path: str) -> int:
+    return 600 if path.startswith("tests/") or "/tests/" in path else 400
 
 
 def test_every_module_says_its_purpose_in_one_line() -> None:
@@ -48,7 +50,7 @@ def test_every_module_says_its_purpose_in_one_line() -> None:
 
 
 def test_names_are_telling() -> None:
-    faults = [path for path in files() if VAGUE & set(re.split(r"[/._]", path.lower()))]
+    faults = [path for path in files() if VAGUE & set(re.split(r"[/.]", path.lower()))]
     assert not faults, told(faults, "a name like 'utils' hides at least two better ones; split and name by purpose")
 
 
