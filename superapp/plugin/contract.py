@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -224,6 +225,32 @@ def _own_job(name: str, job: Job, where: str) -> Job:
         return replace(job, plugin=name)
     except ValueError as error:
         raise Broken(str(error), where) from error
+
+
+@contextmanager
+def core_untouched(where: str) -> Iterator[None]:
+    """See that an import adds nothing of its own to the core's tables and mappers; what it added is taken out again.
+
+    Core rooms that are first imported by a module are the core's all the same. Raises Broken.
+    """
+    tables = set(CoreModel.metadata.tables)
+    try:
+        yield
+    finally:
+        foreign = [manager for manager in list(CoreModel.registry._managers) if not _of_core(manager.class_)]
+        added = {manager.class_.__table__.name for manager in foreign if hasattr(manager.class_, "__table__")}
+        added |= {name for name in CoreModel.metadata.tables.keys() - tables if not name.startswith("core_")}
+        for manager in foreign:
+            CoreModel.registry._dispose_manager_and_mapper(manager)
+        for name in added & CoreModel.metadata.tables.keys():
+            CoreModel.metadata.remove(CoreModel.metadata.tables[name])
+    if added or foreign:
+        names = ", ".join(sorted(added)) or foreign[0].class_.__name__
+        raise Broken(f"{names}: tabel modul tidak boleh masuk metadata inti; pakai plugin_model", where)
+
+
+def _of_core(model: type[Any]) -> bool:
+    return model.__module__.startswith("superapp.")
 
 
 def check_models(name: str, base: type[DeclarativeBase] | None, folder: Path) -> None:

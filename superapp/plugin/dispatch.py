@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from superapp.extensions import db
 from superapp.kernel import command, ports
-from superapp.plugin.contributions import HealthReport, LifecycleChange, PersonData, PersonSubject, SlotContent
+from superapp.plugin.contributions import HealthReport, LifecycleChange, PersonData, PersonSubject
 from superapp.plugin.host import Host, Implementation, host
 from superapp.plugin.serving.containing import Slow
 
-SLOT_BUDGET = 0.3
-"""Seconds a module may take to fill a slot."""
+T = TypeVar("T")
+Then = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -27,42 +27,52 @@ class Answer:
 
 
 def call(
-    hook: str, *, contribution: str = "", budget: float = 0.0, gated: bool = True, **values: Any
+    hook: str,
+    *,
+    contribution: str = "",
+    budget: float = 0.0,
+    gated: bool = True,
+    then: Then | None = None,
+    **values: Any,
 ) -> Iterator[Answer]:
     """Call a hook of every module that is on, yielding the answers one by one.
 
     A module that raises, or whose contribution is paused, gives a failed answer, and the others go on; a fault of a
-    core part goes on as it is. `gated=False` asks modules that are off too; `budget` is in seconds.
+    core part goes on as it is. `then` makes something of each answer (its owner, the value), as well contained and
+    timed. `gated=False` asks modules that are off too; `budget` is in seconds.
     """
     made, contribution = host(), contribution or f"hook:{hook}"
+    actor = ports.current_actor()() if ports.current_actor.filled else None
+    state = made.states.latest() if actor is None else made.states.seen_by(actor)
     for impl in made.per_call(hook):
+        ask = _asking(impl, values, then)
         if impl.core:
-            yield Answer(impl.owner, impl(values))
-        elif not gated or _is_on(made, impl.owner):
-            yield _contained(made, impl, contribution, budget, values)
+            yield Answer(impl.owner, ask())
+        elif gated and not (state.of(impl.owner).on if actor is None else state.open_to(impl.owner, actor)):
+            continue
+        elif contribution in state.of(impl.owner).paused:
+            yield Answer(impl.owner, failed=True)
+        else:
+            yield _contained(made, impl.owner, ask, contribution, budget)
 
 
-def _is_on(made: Host, plugin: str) -> bool:
-    if not ports.current_actor.filled:
-        return made.is_on(plugin)
-    return made.open_to(plugin, ports.current_actor()())
+def _asking(impl: Implementation, values: Mapping[str, Any], then: Then | None) -> Callable[[], Any]:
+    return (lambda: impl(values)) if then is None else (lambda: then(impl.owner, impl(values)))
 
 
-def _contained(made: Host, impl: Implementation, contribution: str, budget: float, values: Mapping[str, Any]) -> Answer:
-    if contribution in made.states.latest().of(impl.owner).paused:
-        return Answer(impl.owner, failed=True)
+def _contained(made: Host, owner: str, ask: Callable[[], Any], contribution: str, budget: float) -> Answer:
     began = time.monotonic()
     try:
-        answer = _with_savepoint(lambda: impl(values))
+        value = _with_savepoint(ask)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        made.report(error, plugin=impl.owner, contribution=contribution, kind="hook")
-        return Answer(impl.owner, failed=True)
+        made.report(error, plugin=owner, contribution=contribution, kind="hook")
+        return Answer(owner, failed=True)
     seconds = time.monotonic() - began
     if budget and seconds > budget:
-        made.report(Slow(f"{seconds:.1f} s"), plugin=impl.owner, contribution=contribution, kind="hook")
-    return Answer(impl.owner, answer)
+        made.report(Slow(f"{seconds:.1f} s"), plugin=owner, contribution=contribution, kind="hook")
+    return Answer(owner, value)
 
 
 def _with_savepoint(work: Callable[[], Any]) -> Any:
@@ -87,35 +97,19 @@ def tell(change: LifecycleChange) -> None:
             impl({"change": change})
 
 
-def slot_contents(name: str, context: Mapping[str, Any]) -> list[Answer]:
-    """Return what modules show at a named place, in order; a failed one stands last, to be named there."""
-    answers = [
-        _typed(answer, SlotContent, f"slot:{name}")
-        for answer in call("superapp_slot", contribution=f"slot:{name}", budget=SLOT_BUDGET, name=name, context=context)
-        if answer.value is not None or answer.failed
-    ]
-    return sorted(answers, key=lambda answer: (answer.failed, answer.value.order if answer.value else 0, answer.owner))
-
-
-def _typed(answer: Answer, kind: type[Any], contribution: str) -> Answer:
-    if answer.failed or isinstance(answer.value, kind):
-        return answer
-    error = TypeError(f"must be {kind.__name__}, not {type(answer.value).__name__}")
-    host().report(error, plugin=answer.owner, contribution=contribution, kind="hook")
-    return Answer(answer.owner, failed=True)
-
-
 def person_data(person: PersonSubject) -> list[Answer]:
-    """Return what all modules keep about a person, those that are off too; `value` is a list of PersonData."""
-    answers = []
-    for answer in call("superapp_person_data", gated=False, person=person):
-        rows = [] if answer.failed else list(answer.value or ())
-        wrong = next((row for row in rows if not isinstance(row, PersonData)), None)
-        checked = Answer(answer.owner, rows, failed=answer.failed)
-        answers.append(
-            checked if wrong is None else _typed(Answer(answer.owner, wrong), PersonData, "hook:superapp_person_data")
-        )
-    return answers
+    """Return what all modules keep about a person, those that are off too; each value is a list of PersonData."""
+
+    def rows(_owner: str, given: Any) -> list[PersonData]:
+        return [_must_be(PersonData, row) for row in given or ()]
+
+    return list(call("superapp_person_data", gated=False, then=rows, person=person))
+
+
+def _must_be(kind: type[T], value: Any) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"must return {kind.__name__}, not {type(value).__name__}")
+    return value
 
 
 def erase_person(person: PersonSubject) -> dict[str, int]:
@@ -126,11 +120,12 @@ def erase_person(person: PersonSubject) -> dict[str, int]:
 
 def health() -> dict[str, HealthReport]:
     """Return how the modules that are on say they are; one that fails to say is not well."""
-    reports = {}
-    for answer in call("superapp_health"):
-        found = _typed(answer, HealthReport, "hook:superapp_health")
-        reports[answer.owner] = found.value or HealthReport(ok=False, message="Pemeriksaan modul ini gagal.")
-    return reports
+
+    def report(_owner: str, given: Any) -> HealthReport:
+        return _must_be(HealthReport, given)
+
+    silent = HealthReport(ok=False, message="Pemeriksaan modul ini gagal.")
+    return {answer.owner: answer.value or silent for answer in call("superapp_health", then=report)}
 
 
 class Subscribers:
@@ -145,3 +140,15 @@ class Subscribers:
         for impl in host().per_call("superapp_event"):
             if impl.owner == plugin:
                 impl({"event": event})
+
+
+class Faults:
+    """The kernel's JobFaults: failures of modules' jobs count like those of their pages."""
+
+    def is_paused(self, plugin: str, kind: str) -> bool:
+        """Tell whether a module's kind of job is paused."""
+        return f"job:{kind}" in host().states.latest().of(plugin).paused
+
+    def note(self, plugin: str, kind: str, error: BaseException) -> None:
+        """Write a failure down, in a transaction of its own."""
+        host().report(error, plugin=plugin, contribution=f"job:{kind}", kind="job")

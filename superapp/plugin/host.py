@@ -14,13 +14,13 @@ from uuid import UUID
 
 import click
 import pluggy
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_request_context, request
 
 from superapp.kernel import events, jobs, language, ports, templates
 from superapp.kernel.ports import Actor
 from superapp.plugin import contract, hookspecs, loader
 from superapp.plugin.blueprint import EVERYBODY, Route
-from superapp.plugin.containment import blame, faults
+from superapp.plugin.containment import blame, faults, watch
 from superapp.plugin.containment.bulkhead import Bulkhead
 from superapp.plugin.containment.faults import Fault, Loads
 from superapp.plugin.contract import Contributed, Taken
@@ -91,7 +91,7 @@ class Host:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app, self.settings = app, settings
         self.states = StateCache()
-        self.bulkhead = Bulkhead(settings.threads)
+        self.bulkhead = Bulkhead(settings.threads, first=self._start_watch)
         self.loads = Loads()
         self.hooks = pluggy.PluginManager(hookspecs.PROJECT)
         self.hooks.add_hookspecs(hookspecs)
@@ -108,6 +108,11 @@ class Host:
         self.commands: list[Owned[click.Command]] = []
         self.widget_endpoints: set[str] = set()
         self._per_call: dict[str, list[Implementation]] = {}
+
+    def _start_watch(self) -> None:
+        """At a process's first request: only gunicorn starts a worker anew, and only after a fork threads stay."""
+        if has_request_context() and request.environ.get("SERVER_SOFTWARE", "").startswith("gunicorn"):
+            watch.start(self)
 
     def title(self, owner: str) -> str:
         """Return the title of a plugin, or the name of a core part."""
@@ -195,8 +200,17 @@ def install(app: Flask, settings: Settings, core_parts: Iterable[types.ModuleTyp
     if not settings.safe_mode:
         _load_plugins(made)
     _register(made)
-    ports.module_gate.fill(_Gate())
+    _plug(made)
     return made
+
+
+def _plug(made: Host) -> None:
+    from superapp.plugin import dispatch, slots
+
+    ports.module_gate.fill(_Gate())
+    ports.event_subscribers.fill(dispatch.Subscribers())
+    ports.job_faults.fill(dispatch.Faults())
+    slots.install(made.app)
 
 
 class _Gate:
@@ -205,7 +219,7 @@ class _Gate:
     def is_on(self, plugin: str, opd_id: UUID | None) -> bool:
         """Tell whether the plugin is on for the OPD (None: regency)."""
         found = host()
-        return plugin in found.plugins and found.is_on(plugin, opd_id)
+        return plugin in found.parts or (plugin in found.plugins and found.is_on(plugin, opd_id))
 
 
 def _take_core(made: Host, part: types.ModuleType) -> None:
@@ -239,7 +253,7 @@ def _take_plugin(made: Host, found: Found) -> None:
     missing = [name for name in manifest.depends if name not in made.plugins]
     if missing:
         raise Broken(f"memerlukan modul {', '.join(missing)} yang rusak", manifest.where)
-    module = load(found)
+    module = _imported(found)
     place = f"{found.source}:1"
     hooks = contract.hooks_of(module)
     given = contract.collected(found.name, hooks, lambda error: blame.where(error, found.folder) or place)
@@ -250,6 +264,12 @@ def _take_plugin(made: Host, found: Found) -> None:
     for permission, words in manifest.permissions.items():
         made.permissions[permission] = Permission(permission, words, owner=found.name)
     _accept(made, found.name, given)
+
+
+def _imported(found: Found) -> types.ModuleType:
+    """Import a module and see that it left the core's tables and mappers alone."""
+    with contract.core_untouched(f"{found.source}:1"):
+        return load(found)
 
 
 def _taken(made: Host) -> Taken:

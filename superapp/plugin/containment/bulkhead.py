@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 PATIENCE = 0.25
@@ -24,14 +25,15 @@ class Holding:
 
 
 class Bulkhead:
-    """Counts the threads that each module holds in this worker."""
+    """Counts the threads that each module holds in this worker; `first` is called at the first request."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, *, first: Callable[[], None] = lambda: None) -> None:
         self.threads = threads
         self.share = max(1, threads // 4)
         self._free = threading.Condition(threading.Lock())
         self._held: dict[str, list[Holding]] = {}
         self._waiting = 0
+        self._first: Callable[[], None] | None = first
 
     def enter(self, owner: str, endpoint: str, *, bounded: bool) -> Holding:
         """Take a thread's place for a request; give it back with `leave`.
@@ -39,6 +41,9 @@ class Bulkhead:
         Raises Full when the module holds its share and none of its requests began within the last quarter second: a
         burst of fast pages waits its turn, the request after stuck ones is refused at once.
         """
+        if self._first is not None:
+            first, self._first = self._first, None
+            first()
         with self._free:
             held = self._held.get(owner)
             if held is None:

@@ -1,0 +1,62 @@
+"""The worker's watch: replaces a worker whose threads are stuck, and writes request counts down now and then."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from superapp.kernel import database
+
+if TYPE_CHECKING:
+    from superapp.plugin.host import Host
+
+STUCK = 30.0
+"""Seconds after which a request counts as stuck: a thread cannot be killed, and gunicorn's timeout ends none."""
+GRACE = 10.0
+"""Seconds that the other requests of a worker that is replaced have to end."""
+TICK = 1.0
+FLUSH_EVERY = 20
+_log = logging.getLogger("superapp.plugin")
+
+
+def start(host: Host) -> None:
+    """Start the watch of this process."""
+    threading.Thread(target=_watch, args=(host,), name="worker-watch", daemon=True).start()
+
+
+def _watch(host: Host) -> None:
+    ticks = 0
+    while True:
+        time.sleep(TICK)
+        ticks += 1
+        if ticks % FLUSH_EVERY == 0:
+            flush(host)
+        stuck = host.bulkhead.longer_than(STUCK)
+        if len(stuck) * 2 >= host.bulkhead.threads:
+            _log.error("worker replaced, stuck in %s", ", ".join(sorted({holding.endpoint for holding in stuck})))
+            _replace(host, len(stuck))
+
+
+def flush(host: Host) -> None:
+    """Write the request counts of modules down, so that all workers together know how much of a module fails."""
+    if not host.loads:
+        return
+    try:
+        with host.app.app_context(), database.transaction() as connection:
+            host.loads.flush(connection)
+    except Exception as error:
+        _log.warning("request counts were not written: %s", type(error).__name__)
+
+
+def _replace(host: Host, stuck: int) -> None:
+    """Stop accepting, let the other requests end, and go: the arbiter starts a fresh worker as soon as this one is gone."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    while host.bulkhead.under_way() > stuck and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)  # answers that are finished still have to reach their sockets
+    os._exit(0)
