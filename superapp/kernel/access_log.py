@@ -41,6 +41,7 @@ class Read:
     operation: str
     record_type: str
     record_id: UUID | None
+    id: UUID
 
 
 def install(app: Flask) -> None:
@@ -120,7 +121,7 @@ def _write_before_answering(response: Response) -> Response:
 
 
 def seen_by(person_id: UUID, *, before: UUID | None = None, limit: int = 50) -> list[Read]:
-    """Return who read the records of a person, latest first ("Siapa melihat data saya")."""
+    """Return who read the records of a person, latest first ("Siapa melihat data saya"); `before` is a reading's id."""
     query = sa.select(
         reads.c.at,
         reads.c.person_id,
@@ -128,6 +129,7 @@ def seen_by(person_id: UUID, *, before: UUID | None = None, limit: int = 50) -> 
         reads.c.operation,
         reads.c.record_type,
         reads.c.record_id,
+        reads.c.id,
     ).where(reads.c.subject_person_id == person_id)
     if before is not None:
         query = query.where(reads.c.id < before)
