@@ -41,7 +41,7 @@ SKIPPED = {"__pycache__", "node_modules", "tests"}
 def build_wheel(directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
     """Build the wheel into `directory` and return its file name (PEP 517)."""
     shutil.rmtree("build/lib", ignore_errors=True)  # setuptools would ship what an earlier build left there
-    name = build_meta.build_wheel(directory, config_settings, metadata_directory)
+    name: str = build_meta.build_wheel(directory, config_settings, metadata_directory)
     wheel = Path(directory) / name
     _add(wheel, {path.as_posix(): path.read_bytes() for path in _shared_files()})
     return name

@@ -220,6 +220,19 @@ def build_house() -> House:
     return House({key: made.id for key, made in units.items()}, people=members)
 
 
+def switch_modules_on() -> None:
+    """Switch every bundled module on, those that others need first."""
+    from superapp.access.actor import operator
+    from superapp.kernel import command
+    from superapp.plugin import switch
+    from superapp.plugin.host import host
+
+    for name in host().plugins:
+        db.session.rollback()
+        with command.begin("plugin.enable", actor=operator(), says="{actor} mengaktifkan {module}"):
+            switch.enable(name)
+
+
 def remember(house: House, path: Path) -> None:
     """Write who is who beside the database that holds them."""
     path.write_text(json.dumps(asdict(house), default=str), encoding="utf-8")

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from pydantic import SecretStr
 
 from superapp.kernel import clock
 from superapp.settings import Settings
-from tests.support.builders import House, build_house, recall, remember
+from tests.support.builders import House, build_house, recall, remember, switch_modules_on
 from tests.support.stage import ENGINES, Engine, Stage
 
 SECRET = "only-for-tests-" * 4
@@ -153,13 +154,23 @@ def _release(app: Flask) -> None:
 
 def prepare(stage: Stage, engine: Engine, template: str) -> None:
     """Make the templates of this run, if no process has made them yet."""
-    stage.template(engine, "migrated", _migrate)
+    stage.template(engine, "migrated", lambda url: _migrate(stage, engine, url))
     if template == "house":
         stage.template(engine, "house", lambda url: _fill_house(stage, engine, url))
 
 
-def _migrate(url: str) -> None:
-    """Make the tables in an empty database, as `superapp migrate` does."""
+def _migrate(stage: Stage, engine: Engine, url: str) -> None:
+    """Run every migration on an empty database, as `superapp migrate` does."""
+    from superapp.plugin.migrate.running import migrate
+
+    if not any(Path("migrations/versions").glob("*.py")):
+        return _create_all(url)
+    with _working_on(stage, engine, url):
+        faults = [f"{done.name}: {done.reason} ({done.where})" for done in migrate() if done.failed]
+    assert not faults, "\n".join(faults)
+
+
+def _create_all(url: str) -> None:
     from superapp.kernel.database import CoreModel
     from superapp.kernel.tables import stamp
 
@@ -172,11 +183,21 @@ def _migrate(url: str) -> None:
 
 def _fill_house(stage: Stage, engine: Engine, url: str) -> None:
     stage.copy(engine, "migrated", "template_house")
-    app = _made(settings_for(url, stage.folder / "data" / f"house-{engine}"))
-    with app.app_context():
+    with _working_on(stage, engine, url):
         remember(build_house(), stage.folder / f"house-{engine}.json")
-    _release(app)
-    _apps.clear()
+        switch_modules_on()
+
+
+@contextmanager
+def _working_on(stage: Stage, engine: Engine, url: str) -> Iterator[None]:
+    """Push an app over a template, for the process that makes it."""
+    app = _made(settings_for(url, stage.folder / "data" / f"template-{engine}"))
+    try:
+        with app.app_context():
+            yield
+    finally:
+        _release(app)
+        _apps.clear()
 
 
 def _outdate_caches(url: str) -> None:
