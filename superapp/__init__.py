@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _prepare_templates(app)
     _register_parts_and_plugins(app, settings)
     _plug_ports()
+    _frame_pages(app)
     _answer_errors(app)
     _serve_assets(app)
     return app
@@ -103,6 +104,12 @@ def _plug_ports() -> None:
 
     ports.authorizer.fill(RoleAuthorizer())
     ports.current_actor.fill(current)
+
+
+def _frame_pages(app: Flask) -> None:
+    from superapp.navigation import frame
+
+    frame.install(app)
 
 
 def _answer_errors(app: Flask) -> None:
