@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from superapp.kernel import secrets
-from superapp.kernel.audit.chain import START, row_hash, values_hash
+from superapp.kernel.audit.chain import CORE, START, row_hash, values_hash
 from superapp.kernel.database import run
 from superapp.kernel.tables import audit, audit_head, audit_values
 
@@ -48,6 +49,7 @@ def verify(anchors: Mapping[str, tuple[int, str]] | None = None) -> Iterator[Fau
     chains |= set(run(sa.select(audit_values.c.chain).distinct()).scalars())
     for chain in sorted(chains):
         yield from _verify_chain(chain, known.get(chain), (anchors or {}).get(chain))
+    yield from _verify_erasures()
 
 
 def _verify_chain(chain: str, head: Any, anchor: tuple[int, str] | None) -> Iterator[Fault]:
@@ -95,11 +97,45 @@ def _verify_row(chain: str, row: Any, expected: int, previous: str) -> Iterator[
 
 def _verify_values(chain: str, row: Any) -> Iterator[Fault]:
     if row.erased_at is not None and row.kept is None and row.salt is None:
-        return  # lawful erasure: the row itself stays provable
+        return  # whether that was lawful is told by `_verify_erasures`
     if row.kept is None or row.salt is None:
         yield Fault(chain, row.sequence, reason="nilai hilang")
     elif values_hash(row.salt, row.kept) != row.values_hash:
         yield Fault(chain, row.sequence, reason="nilai berubah")
+
+
+ERASED = "audit_erasure"
+"""The record type of the audit row that proves an erasure lawful."""
+
+
+def erasure_digest(rows: Collection[tuple[str, int]]) -> str:
+    """Return the hex SHA-256 over erased rows, given as (chain, sequence), whatever their order."""
+    text = "\n".join(f"{chain}/{sequence}" for chain, sequence in sorted(rows))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _verify_erasures() -> Iterator[Fault]:
+    """Compare the rows without values with the erasures that the chain proves."""
+    erased: dict[str, list[tuple[str, int]]] = {}
+    gone = sa.select(audit_values.c.chain, audit_values.c.sequence, audit_values.c.erased_by)
+    for row in run(gone.where(audit_values.c.erased_at.is_not(None))):
+        erased.setdefault(row.erased_by or "", []).append((row.chain, row.sequence))
+    for name, sequence, digest in _proven_erasures():
+        if digest is None or digest != erasure_digest(erased.pop(name, [])):
+            yield Fault(CORE, sequence, reason="penghapusan nilai tidak sama dengan yang tercatat")
+    for rows in erased.values():
+        for chain, sequence in sorted(rows):
+            yield Fault(chain, sequence, reason="nilai dihapus tanpa catatan penghapusan")
+
+
+def _proven_erasures() -> Iterator[tuple[str, int, str | None]]:
+    proofs = (
+        sa.select(audit.c.record_id, audit.c.sequence, audit_values.c["values"].label("kept"))
+        .select_from(audit.outerjoin(audit_values, _SAME_ROW))
+        .where(audit.c.chain == CORE, audit.c.record_type == ERASED)
+    )
+    for row in run(proofs):
+        yield str(row.record_id), row.sequence, (row.kept or {}).get("digest")
 
 
 def _verify_head(chain: str, head: Any, sequence: int, last: str) -> Iterator[Fault]:
