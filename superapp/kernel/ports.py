@@ -104,6 +104,13 @@ class Notifier(Protocol):
         """Write a notice for the person."""
 
 
+class Mailer(Protocol):
+    """Sends one mail now; slow, so outside of transactions only (`prepare` of a job). Filled by shared."""
+
+    def __call__(self, to: str, subject: str, text: str) -> None:
+        """Hand the mail to the mail server; what it raises fails the job, which is tried again."""
+
+
 class EventSubscribers(Protocol):
     """Knows who listens to events and calls them; filled by the plugin host."""
 
@@ -128,6 +135,7 @@ authorizer: Port[Authorizer] = Port("authorizer")
 current_actor: Port[CurrentActor] = Port("current_actor")
 module_gate: Port[ModuleGate] = Port("module_gate")
 notifier: Port[Notifier] = Port("notifier")
+mailer: Port[Mailer] = Port("mailer")
 event_subscribers: Port[EventSubscribers] = Port("event_subscribers")
 job_faults: Port[JobFaults] = Port("job_faults")
 session_columns: dict[str, Any] = {}
