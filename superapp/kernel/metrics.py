@@ -62,6 +62,35 @@ def text() -> tuple[bytes, str]:
     return generate_latest(_registry()), CONTENT_TYPE_LATEST
 
 
+def percentiles(share: float) -> dict[str, float]:
+    """Return by owner (the part of endpoints before the dot) in how many seconds the given share of requests is answered.
+
+    Counted since the server started, as exactly as the buckets of the histogram allow.
+    """
+    buckets: dict[str, dict[float, float]] = {}
+    for family in _registry().collect():
+        if family.name != "superapp_request_seconds":
+            continue
+        for sample in family.samples:
+            if sample.name.endswith("_bucket"):
+                owner, limit = sample.labels["endpoint"].partition(".")[0], float(sample.labels["le"])
+                counts = buckets.setdefault(owner, {})
+                counts[limit] = counts.get(limit, 0) + sample.value
+    return {owner: _percentile(sorted(counts.items()), share) for owner, counts in buckets.items()}
+
+
+def _percentile(counts: list[tuple[float, float]], share: float) -> float:
+    """Return where the share is reached, along a straight line within its bucket."""
+    wanted = counts[-1][1] * share
+    lower, below = 0.0, 0.0
+    for limit, up_to in counts:
+        if up_to >= wanted and up_to > below:
+            upper = limit if limit != float("inf") else _BUCKETS[-1]
+            return lower + (upper - lower) * (wanted - below) / (up_to - below)
+        lower, below = limit, up_to
+    return lower
+
+
 def _registry() -> CollectorRegistry:
     from prometheus_client import REGISTRY, CollectorRegistry
     from prometheus_client.multiprocess import MultiProcessCollector
