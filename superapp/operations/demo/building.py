@@ -23,6 +23,7 @@ from superapp.plugin import switch
 from superapp.plugin.host import host
 from superapp.settings import home
 from superapp.shared import reference
+from superapp.shared.search.people import index_all
 
 MARK = ("core", "demo")
 """The setting that marks a demo data set."""
@@ -95,6 +96,7 @@ def _fill(plan: Structure, planned: Staffing, hashed: str) -> Stored:
     accounts.store(planned, stored, hashed)
     accounts.store_roles(host().permissions)
     accounts.store_grants(planned, stored)
+    index_all()
     _mark({"built_at": clock.now()})
     stamps.raise_access()
     stamps.raise_plugins()
