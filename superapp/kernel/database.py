@@ -164,7 +164,9 @@ class TransactionExpired(RuntimeError):
 def connect(app: Flask, settings: Settings) -> None:
     """Bind the database to the app: URL, pool, pragmas and begin modes."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _sqlite_options() if settings.sqlite else _postgresql_options(settings)
+    options = _sqlite_options() if settings.sqlite else _postgresql_options(settings)
+    # Errors quote their statement; what people typed must not follow it into the log.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():

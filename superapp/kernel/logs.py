@@ -18,6 +18,8 @@ from superapp.settings import Settings
 
 QUIET = frozenset({"operations.healthz", "operations.readyz", "operations.metrics"})
 """Endpoints that monitors ask all the time; they are counted, not logged."""
+_REQUESTS = "http"
+"""The part that logs requests: it alone knows that its words quote nothing a client sent."""
 _as_json = False
 
 
@@ -78,7 +80,7 @@ def _finish(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     """Return the line of an event: stamped, tied to its request, redacted."""
     error = _error(event.pop("exc_info", None))
     level = event.pop("level", "info")
-    hide = _values_of_request() if error is not None or level != "info" else set()
+    hide = set() if event.get("part") == _REQUESTS else _values_of_request()
     words = redaction.redact(str(event.pop("event", "")), hide)
     fields = redaction.redacted(event, hide)
     if has_request_context() and "request_id" in g:
@@ -138,7 +140,7 @@ def _close(response: Response) -> Response:
     if endpoint not in QUIET:
         # The rule, never the address: addresses carry ids, codes and searches.
         rule = request.url_rule.rule if request.url_rule else "-"
-        get("http").info(
+        get(_REQUESTS).info(
             "request", method=request.method, rule=rule, status=response.status_code, ms=round(seconds * 1000, 1)
         )
     return response

@@ -104,7 +104,7 @@ def edit_a_column(connection: Connection, chance: random.Random) -> None:
         "person_id": uuid.uuid4(),
         "position_id": uuid.uuid4(),
         "record_id": uuid.uuid4(),
-    }.get(name, (getattr(row, name) or "")[:-1] + "x")
+    }.get(name, str(getattr(row, name))[:-1] + "x")
     connection.execute(sa.update(rows).where(*_at(rows, row)).values({name: change}))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,11 +21,10 @@ HOME, OFFICE = "203.0.113.7", "198.51.100.20"
 
 
 @pytest.fixture(autouse=True)
-def _full_minute(app: Flask) -> Iterator[None]:
+def _full_slot(app: Flask) -> None:
     """Begin each test at the start of a slot, so that none crosses a border by chance."""
     seconds = 10 - datetime.now(UTC).timestamp() % 10
     clock.shift(timedelta(seconds=seconds))
-    yield
 
 
 def jump(seconds: float) -> None:
