@@ -164,7 +164,8 @@ def _migrate(stage: Stage, engine: Engine, url: str) -> None:
     from superapp.plugin.migrate.running import migrate
 
     if not any(Path("migrations/versions").glob("*.py")):
-        return _create_all(url)
+        _create_all(url)
+        return
     with _working_on(stage, engine, url):
         faults = [f"{done.name}: {done.reason} ({done.where})" for done in migrate() if done.failed]
     assert not faults, "\n".join(faults)

@@ -35,10 +35,7 @@ class LiveServer:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `superapp …` on the data of this server and return what it said; never raises on its exit code."""
-        return subprocess.run(
-            [sys.executable, "-m", "superapp.cli", *arguments],
-            env=dict(self.environment), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+        return run_command(self.environment, *arguments)
 
 
 def environment(database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
@@ -46,6 +43,19 @@ def environment(database_url: str, data_dir: Path, **more: str) -> dict[str, str
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUPERAPP_")}
     own = {"SUPERAPP_DATABASE_URL": database_url, "SUPERAPP_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT)}
     return {**inherited, **own, **more}
+
+
+def run_command(
+    settings: Mapping[str, str], *arguments: str, check: bool = False, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run `superapp …` in an environment and return what it said; with `check` a failure raises."""
+    done = subprocess.run(
+        [sys.executable, "-m", "superapp.cli", *arguments],
+        env=dict(settings), cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    if check and done.returncode:
+        raise RuntimeError(f"superapp {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
 
 
 @contextlib.contextmanager
