@@ -58,8 +58,8 @@ def _in_root(root: Path) -> Iterator[Found]:
     """Yield the modules of one folder; a folder without a manifest is a group of modules, one level deep."""
     for entry in _entries(root):
         if entry.is_dir() and not (entry / MANIFEST).is_file() and not (entry / "__init__.py").is_file():
-            yield from (module for inner in _entries(entry) if (module := _at(inner)) is not None)
-        elif (module := _at(entry)) is not None:
+            yield from (module for inner in _entries(entry) if (module := at(inner)) is not None)
+        elif (module := at(entry)) is not None:
             yield module
 
 
@@ -67,7 +67,8 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if entry.name[0] not in "._")
 
 
-def _at(path: Path) -> Found | None:
+def at(path: Path) -> Found | None:
+    """Return the module that lies at a path, None when there is none."""
     if path.is_dir():
         marked = (path / MANIFEST).is_file() or (path / "__init__.py").is_file()
         return _folder(path.name, path) if marked else None

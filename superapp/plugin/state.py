@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 
 from superapp.extensions import db
-from superapp.kernel import clock
+from superapp.kernel import clock, command
 from superapp.kernel.database import run
 from superapp.kernel.ports import Actor
 from superapp.kernel.tables import setting, stamp
@@ -110,6 +111,10 @@ def _module(row: Any, off_opds: frozenset[UUID], paused: Mapping[str, tuple[str,
     )
 
 
+def _unmigrated(error: sa.exc.DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "42P01" or "no such table" in str(error.orig)
+
+
 class StateCache:
     """The state as this worker knows it."""
 
@@ -125,14 +130,28 @@ class StateCache:
         return self._state
 
     def latest(self) -> State:
-        """Return the state for callers without a stamp; looks every two seconds."""
+        """Return the state for callers without a stamp; looks every two seconds (in tests each time).
+
+        Inside a command the state is the one that the command sees. Before the first migration nothing is on.
+        """
+        if command.under_way():
+            return self._of_command()
         moment = clock.elapsed()
-        if moment - self._looked > FRESH:
+        if moment - self._looked > FRESH or current_app.testing:
             self._looked = moment
-            with db.engine.connect() as connection:
-                if connection.execute(_STAMP).scalar() != self._state.stamp:
-                    self._state = load(connection.execute)
+            try:
+                with db.engine.connect() as connection:
+                    if connection.execute(_STAMP).scalar() != self._state.stamp:
+                        self._state = load(connection.execute)
+            except sa.exc.DBAPIError as error:
+                if not _unmigrated(error):
+                    raise
+                return State(-1)
         return self._state
+
+    def _of_command(self) -> State:
+        """Read on the command's own connection; what it has not committed is not kept for others."""
+        return self._state if run(_STAMP).scalar() == self._state.stamp else load(run)
 
     def seen_by(self, actor: Actor) -> State:
         """Return the state as an actor must see it: at once for people, within two seconds for others."""

@@ -1,13 +1,14 @@
-"""`superapp plugin …`: list, switch, migrate, revise and remove modules."""
+"""`superapp plugin …` for operators: list, switch, migrate and remove modules."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
-from superapp.kernel import command, ports
+from superapp.kernel import clock, command, ports
 from superapp.kernel.errors import AppError
 from superapp.plugin import switch
 from superapp.plugin.commands.migrating import report
@@ -46,7 +47,7 @@ def _line(row: Listed) -> str:
 @click.argument("name")
 def enable(name: str) -> None:
     """Aktifkan modul NAME bagi seluruh kabupaten."""
-    _commanded("plugin.enable", "{actor} mengaktifkan modul {module}", lambda: switch.enable(name))
+    _commanded("plugin.enable", name, "{actor} mengaktifkan modul {module}", lambda: switch.enable(name))
     click.echo(f"Modul {name} aktif.")
 
 
@@ -54,13 +55,14 @@ def enable(name: str) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Nonaktifkan modul NAME; datanya tetap ada."""
-    _commanded("plugin.disable", "{actor} menonaktifkan modul {module}", lambda: switch.disable(name))
+    _commanded("plugin.disable", name, "{actor} menonaktifkan modul {module}", lambda: switch.disable(name))
     click.echo(f"Modul {name} nonaktif.")
 
 
-def _commanded(operation: str, says: str, effect: Callable[[], None]) -> None:
+def _commanded(operation: str, name: str, says: str, effect: Callable[[], None]) -> None:
     try:
         with command.begin(operation, actor=ports.current_actor()(), says=says):
+            command.current().values |= {"module": name}
             effect()
     except AppError as refusal:
         raise click.ClickException(refusal.message) from refusal
@@ -73,26 +75,40 @@ def migrate_(name: str) -> None:
     """Jalankan migrasi modul NAME saja."""
     from superapp.plugin.migrate.running import migrate
 
-    _loaded(name)
+    loaded(name)
     report(migrate([name]))
     click.echo(f"{name}: migrasi terbaru.")
 
 
 @plugin.command()
 @click.argument("name")
-@click.option("-m", "--message", required=True, help="Kata-kata singkat tentang perubahan.")
-@click.option("--empty", is_flag=True, help="Tulis revisi kosong untuk diisi tangan.")
-def revision(name: str, message: str, empty: bool) -> None:
-    """Tulis revisi berikutnya untuk modul NAME (atau `core`) dari perubahan modelnya."""
-    from superapp.plugin.migrate.history import CORE, core_history, plugin_history
-    from superapp.plugin.migrate.revising import revise
+@click.option("--export", "path", type=click.Path(dir_okay=False, path_type=Path), help="Berkas ekspor (JSONL).")
+@click.option("--yes", is_flag=True, help="Sungguh hapus; tanpa ini hanya dihitung.")
+def uninstall(name: str, path: Path | None, yes: bool) -> None:
+    """Hapus modul NAME dari basis data: hitung, ekspor, lalu hapus tabel, pengaturan, izin dan keadaannya."""
+    from superapp.plugin.migrate import removing
 
-    history = core_history() if name == CORE else plugin_history(_loaded(name).found)
-    written = revise(history, message, empty=empty)
-    click.echo(str(written) if written else "Model tidak berubah; tidak ada revisi yang ditulis.")
+    found = next((row for row in listing() if row.name == name), None)
+    owned = removing.belongings(name)
+    if found is None and not owned.tables:
+        raise click.ClickException(f"Modul {name} tidak ditemukan.")
+    for table, rows in owned.tables.items():
+        click.echo(f"{table:40} {rows} baris")
+    click.echo(f"{'pengaturan':40} {owned.settings}")
+    if not yes:
+        click.echo("Belum ada yang dihapus. Ulangi dengan --yes untuk mengekspor dan menghapus.")
+        return
+    if found is not None and found.enabled:
+        raise click.ClickException(f"Modul {name} masih aktif. Nonaktifkan dulu: superapp plugin disable {name}")
+    path = path or host().settings.data_dir / "exports" / f"{name}-{clock.local(clock.now()):%Y%m%d-%H%M%S}.jsonl"
+    click.echo(f"{removing.export(name, path)} baris diekspor ke {path}")
+    _commanded("plugin.uninstall", name, "{actor} menghapus modul {module}", lambda: removing.forget(name))
+    removing.remove_tables(name)
+    click.echo(f"Modul {name} dihapus dari basis data. Hapus foldernya agar tidak ditemukan lagi.")
 
 
-def _loaded(name: str) -> Plugin:
+def loaded(name: str) -> Plugin:
+    """Return a module that was loaded whole; a sentence on stderr and status 1 when it was not."""
     found = host().plugins.get(name)
     if found is None:
         broken = next((row for row in listing() if row.name == name), None)

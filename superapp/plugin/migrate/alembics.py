@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ class HistoryFault(Exception):
 
 
 def _config(history: History, connection: Connection | None = None) -> Config:
-    config = Config(stdout=io.StringIO(), output_buffer=io.StringIO())
+    config = Config(cmd_opts=Namespace(quiet=True), stdout=io.StringIO(), output_buffer=io.StringIO())
     for name, value in (
         ("script_location", str(home() / "migrations")),
         ("version_locations", str(history.folder)),
@@ -101,7 +102,7 @@ def write(connection: Connection, history: History, message: str, *, empty: bool
     made = command.revision(
         config, message, autogenerate=True, rev_id=f"{number:04d}", process_revision_directives=keep
     )
-    written = made[0] if isinstance(made, list) else made
+    written = next(iter(made), None) if isinstance(made, list) else made
     return Path(written.path) if written is not None else None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from superapp.kernel.database import prepare_engine
+from superapp.kernel.database import prepare_engine, writing
 from superapp.plugin.migrate import alembics
 from superapp.plugin.migrate.history import CORE, History, core_history
 from superapp.plugin.migrate.running import upgrade
@@ -29,6 +29,15 @@ def unwritten(history: History) -> list[str]:
     """Return what the models have and the revisions lack, in words; empty when they agree."""
     with _replayed(history) as engine, engine.connect() as connection:
         return [_words(difference) for difference in alembics.differences(connection, history)]
+
+
+def left_after_going_back(history: History) -> list[str]:
+    """Return the tables of a history that are left after all its revisions were undone."""
+    with _replayed(history) as engine:
+        with engine.connect() as connection, writing(), connection.begin():
+            if history.files():
+                alembics.move(connection, history, "base")
+        return [name for name in sa.inspect(engine).get_table_names() if history.owns(name)]
 
 
 def _words(difference: object) -> str:

@@ -1,0 +1,86 @@
+"""An app with the dummy module, migrated and on, and somebody who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from superapp.access.actor import operator
+from superapp.extensions import db
+from superapp.kernel import command
+from superapp.plugin import switch
+from superapp.plugin.host import EXTENSION, Host
+from superapp.plugin.migrate.running import migrate
+from tests.support import builders
+from tests.support.builders import House
+
+DUMMY = Path(__file__).parent / "dummy_plugin"
+
+
+@contextmanager
+def commanded(operation: str = "test") -> Iterator[None]:
+    """Run the with-block as a command of the operator."""
+    db.session.rollback()
+    with command.begin(operation, actor=operator(), says="{actor} menguji"):
+        yield
+
+
+def switch_on(app: Flask, *names: str) -> None:
+    """Migrate everything and switch modules on."""
+    with app.app_context():
+        failed = [done for done in migrate() if done.failed]
+        assert not failed, failed
+        for name in names:
+            with commanded("plugin.enable"):
+                switch.enable(name)
+
+
+@pytest.fixture
+def dummy_app(make_app: Callable[..., Flask]) -> Flask:
+    """Return an app in which the dummy module is on."""
+    app = make_app(plugin_path=str(DUMMY))
+    switch_on(app, "dummy")
+    return app
+
+
+@pytest.fixture
+def dummy_host(dummy_app: Flask) -> Host:
+    """Return the host of that app."""
+    found: Host = dummy_app.extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture
+def staf(dummy_app: Flask, house: House) -> FlaskClient:
+    """Return a client signed in as a staff member who may see and write toys in his section."""
+    with dummy_app.app_context():
+        for permission in ("dummy.view", "dummy.write"):
+            builders.grant(house.person("staf"), permission, house.unit("seksi"))
+    return builders.sign_in(dummy_app.test_client(), house.people["staf"])
+
+
+@pytest.fixture
+def kadis(dummy_app: Flask, house: House) -> FlaskClient:
+    """Return a client signed in as somebody without any right on toys."""
+    return builders.sign_in(dummy_app.test_client(), house.people["kadis"])
+
+
+def token(client: FlaskClient, url: str) -> dict[str, str]:
+    """Return the hidden fields of the form on a page."""
+    import re
+
+    page = client.get(url).get_data(as_text=True)
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    assert "csrf_token" in found, page[:2000]
+    return found
+
+
+def send(client: FlaskClient, url: str, form: str = "", **values: Any) -> Any:
+    """Fill the form at `form` (or `url`) and send it to `url`."""
+    return client.post(url, data={**token(client, form or url), **values}, headers={"Sec-Fetch-Site": "same-origin"})
