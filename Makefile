@@ -26,7 +26,7 @@ system: # Debian's chromium and postgresql, when missing
 
 run: setup ## start the app on http://127.0.0.1:8000 with demo data
 	@$(BIN)/superapp migrate
-	@$(BIN)/superapp demo
+	@$(BIN)/superapp demo --if-empty
 	@exec $(BIN)/superapp up
 
 test: dev system ## run the tests on SQLite and PostgreSQL, and in Chromium

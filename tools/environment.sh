@@ -53,7 +53,8 @@ pip() {
     # An unwritable HOME has no cache; a wheel that is not there means a platform we do not serve, not a build.
     local cache=()
     [ -w "${XDG_CACHE_HOME:-${HOME:-/nonexistent}}" ] || cache=(--no-cache-dir)
-    .venv/bin/python -m pip "$@" --quiet --disable-pip-version-check "${cache[@]}"
+    # Twice quiet: errors only. What pip warns of here (its cache, the way of an editable install) helps nobody.
+    .venv/bin/python -m pip "$@" --quiet --quiet --disable-pip-version-check "${cache[@]}"
 }
 
 # Run a step again only when the files it depends on have changed in content (a checkout changes their times).

@@ -9,7 +9,7 @@ from tests.conventions.tree import files, read, told
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|lab|lch)\(")
 NAMED = re.compile(r":\s*(?:white|black|red|green|blue|gray|grey|orange|yellow)\b")
 INLINE = re.compile(
-    r"<style\b|\sstyle\s*=|<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")|\son[a-z]+\s*=|javascript:",
+    r"<style\b|\sstyle\s*=|<script\b(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")|\son[a-z]{3,}=[\x22\x27]|javascript:",
     re.IGNORECASE,
 )
 TEMPLATES = tuple(
