@@ -1,0 +1,105 @@
+"""Who can grant a right: the people whose right to manage roles reaches a unit, by post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from superapp.access.rights import EVERYTHING
+from superapp.access.tables import grant, role_permission
+from superapp.kernel import clock
+from superapp.kernel.database import run
+from superapp.organization import tree
+from superapp.organization.appointments import held, label
+from superapp.organization.models import Appointment, Person, Position, Unit
+
+GRANTS = "admin.roles"
+G, R = grant.c, role_permission.c
+A, N, P, U = Appointment.__table__.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Somebody who holds a permission at a unit: by his post, or as a person."""
+
+    name: str
+    post: str = field(default="", kw_only=True)
+    unit_name: str = field(default="", kw_only=True)
+    person_id: UUID = field(kw_only=True)
+    position_id: UUID | None = field(default=None, kw_only=True)
+
+
+def keepers(permission: str, unit_id: UUID | None = None) -> Sequence[Keeper]:
+    """Return who holds a permission at a unit today, the nearest unit first; without a unit, who holds it anywhere.
+
+    Three statements. Those who hold everything (the role admin) stand last, so that they are asked only when nobody
+    nearer is there.
+    """
+    path = run(sa.select(U.path).where(U.id == unit_id)).scalar() if unit_id else None
+    rows = run(_query(permission, path)).all()
+    near = [row for row in rows if row.permission != EVERYTHING] or rows
+    positions = {row.position_id for row in near if row.position_id}
+    people = {row.person_id for row in near if row.person_id}
+    return [*_holders(positions), *_persons(people)]
+
+
+def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID, UUID, str]]:
+    name = sa.func.coalesce(G.permission, R.permission)
+    today = clock.today()
+    query = (
+        sa.select(G.position_id, G.person_id, name.label("permission"))
+        .select_from(grant.join(Unit.__table__, U.id == G.unit_id).outerjoin(role_permission, R.role == G.role))
+        .where(
+            name.in_([permission, EVERYTHING]),
+            G.starts_on <= today,
+            sa.or_(G.ends_on.is_(None), G.ends_on >= today),
+        )
+        .order_by(sa.func.length(U.path).desc(), G.id)
+    )
+    return query if path is None else query.where(U.number.in_(tree.ancestors(path)))
+
+
+_NAMED = (
+    sa.select(A.person_id, A.position_id, A.kind, N.name, P.title, U.name.label("unit"))
+    .select_from(
+        Appointment.__table__.join(Person.__table__, N.id == A.person_id)
+        .join(Position.__table__, P.id == A.position_id)
+        .join(Unit.__table__, U.id == P.unit_id)
+    )
+    .order_by(A.starts_on, A.id)
+)
+
+
+def _holders(position_ids: set[UUID]) -> list[Keeper]:
+    if not position_ids:
+        return []
+    rows = run(_NAMED.where(A.position_id.in_(position_ids), held(clock.today())))
+    return [
+        Keeper(
+            row.name,
+            post=label(row.title, row.kind),
+            unit_name=row.unit,
+            person_id=row.person_id,
+            position_id=row.position_id,
+        )
+        for row in rows
+    ]
+
+
+def _persons(person_ids: set[UUID]) -> list[Keeper]:
+    if not person_ids:
+        return []
+    posts = {row.person_id: row for row in run(_NAMED.where(A.person_id.in_(person_ids), held(clock.today())))}
+    names = run(sa.select(N.id, N.name).where(N.id.in_(person_ids), N.active).order_by(N.sort_name))
+    return [
+        Keeper(
+            row.name,
+            post=label(posts[row.id].title, posts[row.id].kind) if row.id in posts else "",
+            unit_name=posts[row.id].unit if row.id in posts else "",
+            person_id=row.id,
+        )
+        for row in names
+    ]
