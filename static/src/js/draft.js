@@ -42,7 +42,7 @@ function save(key, draft) {
 function tellSaved(form, at) {
   const place = form.querySelector("[data-saved]");
   if (!place) return;
-  place.hidden = false;
+  place.classList.add("on");
   place.querySelector("time").textContent = clock(at);
 }
 
@@ -70,13 +70,15 @@ function watch(form) {
   let timer;
   const keep = () => {
     clearTimeout(timer);
+    timer = 0;
     const values = read(form);
     if (JSON.stringify(values) === before) sessionStorage.removeItem(key);
     else if (save(key, { values })) tellSaved(form, new Date());
   };
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
   form.addEventListener("change", keep);
-  form.addEventListener("submit", () => { clearTimeout(timer); save(key, { values: read(form), sent: true }); });
+  addEventListener("pagehide", () => { if (timer) keep(); });
+  form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; save(key, { values: read(form), sent: true }); });
   form.addEventListener("htmx:after:request", (event) => {
     const status = event.detail.ctx.response.status;
     if (event.detail.ctx.sourceElement !== form) return;
@@ -96,7 +98,9 @@ function settle() {
 }
 
 export function keepDrafts() {
-  settle();
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (navigation?.responseStatus >= 400) releaseDrafts();
+  else settle();
   document.querySelectorAll("form[data-draft]").forEach(watch);
   document.addEventListener("htmx:after:process", (event) => {
     if (event.target.matches?.("form[data-draft]")) watch(event.target);

@@ -4,7 +4,7 @@ async function fill(dialog, address) {
   place.replaceChildren(document.getElementById("t-wait").content.cloneNode(true));
   await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
   if (place.querySelector(".late")) { location.href = address; return; } // refused or failed: the whole page says why
-  dialog.querySelector("[autofocus], input:not([type=hidden]), button, a")?.focus();
+  place.querySelector("[autofocus], input:not([type=hidden]), textarea, select, button, a")?.focus();
 }
 
 function openSheet(event) {
