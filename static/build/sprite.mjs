@@ -6,10 +6,25 @@ import { join } from "node:path";
 const lucide = join(createRequire(import.meta.url).resolve("lucide-static/package.json"), "..", "icons");
 const used = [/['"]([a-z][a-z0-9-]*)['"]\s*\|\s*icon\b/g, /\bicon\s*=\s*['"]([a-z][a-z0-9-]*)['"]/g];
 
+/** A path that may follow another in one "d": its first move is absolute, what hangs on that move stays relative. */
+function absolute(d) {
+  return d.replace(/^m\s*(-?[\d.]+)[\s,]*(-?[\d.]+)\s*(?=([-\d.])?)/, (_, x, y, more) => `M${x} ${y}${more ? "l" : ""}`);
+}
+
+/** Two decimals are finer than any screen draws 24 units. */
+function round(d) {
+  return d.replace(/-?\d*\.\d{3,}/g, (number, at) => {
+    const short = String(Number(Number(number).toFixed(2)));
+    return !short.includes(".") && d[at + number.length] === "." ? `${short}.0` : short;
+  });
+}
+
+/** The drawing of an icon without its frame; its paths become one, which saves a fifth of the bytes. */
 function shapes(name) {
-  const svg = readFileSync(join(lucide, `${name}.svg`), "utf8");
-  return svg.replace(/<!--[\s\S]*?-->/g, "").replace(/<svg[\s\S]*?>|<\/svg>/g, "").replace(/\s*\n\s*/g, "")
-    .replace(/\s+\/>/g, "/>");
+  const svg = readFileSync(join(lucide, `${name}.svg`), "utf8").replace(/<!--[\s\S]*?-->/g, "").replace(/<svg[\s\S]*?>|<\/svg>/g, "");
+  const paths = [...svg.matchAll(/<path\s+d="([^"]+)"\s*\/>/g)].map((match) => round(absolute(match[1])));
+  const others = svg.replace(/<path\s+d="[^"]+"\s*\/>/g, "").replace(/\s*\n\s*/g, "").replace(/\s+\/>/g, "/>");
+  return (paths.length ? `<path d="${paths.join("")}"/>` : "") + others;
 }
 
 /** Icon names that templates and modules ask for, with one place each. */
