@@ -63,10 +63,12 @@ def hooks_of(module: types.ModuleType) -> dict[str, Callable[..., Any]]:
     """
     found = {}
     for name, value in vars(module).items():
+        if not isinstance(value, types.FunctionType):
+            continue  # asking a proxy such as `request` for an attribute would need a request
         options = getattr(value, f"{PROJECT}_impl", None)
-        if isinstance(options, dict) and inspect.isroutine(value):
+        if isinstance(options, dict):
             found[name] = _checked_hook(name, value, options)
-        elif name.startswith("superapp_") and inspect.isfunction(value) and value.__module__ == module.__name__:
+        elif name.startswith("superapp_") and value.__module__ == module.__name__:
             raise Broken(f"{name} tidak diberi @hookimpl", _line(value))
     return found
 

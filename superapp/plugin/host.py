@@ -241,10 +241,20 @@ def _load_plugins(made: Host) -> None:
     for module in ordered:
         try:
             _take_plugin(made, module)
-        except Broken as broken:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             loader.forget(loader.module_name(module), module.name)
-            made.broken.append((module, broken))
-            _log.error("module %s is broken: %s", module.name, broken)
+            made.broken.append((module, _as_broken(module, error)))
+            _log.error("module %s is broken: %s", module.name, made.broken[-1][1])
+
+
+def _as_broken(found: Found, error: BaseException) -> Broken:
+    """Return the reason of whatever stopped a module; what nobody foresaw is contained as well."""
+    if isinstance(error, Broken):
+        return error
+    place = blame.where(error, found.folder) or f"{found.source}:1"
+    return Broken(f"{type(error).__name__}: {str(error).strip()[:300]}", place)
 
 
 def _take_plugin(made: Host, found: Found) -> None:

@@ -155,7 +155,7 @@ class StateCache:
 
     def seen_by(self, actor: Actor) -> State:
         """Return the state as an actor must see it: at once for people, within two seconds for others."""
-        return self.at(actor.stamps.plugins) if actor.signed_in else self.latest()
+        return self.at(actor.stamps.plugins) if actor.stamps.plugins else self.latest()
 
     def forget(self) -> None:
         """Read anew at the next question (this worker changed something, or a test did)."""

@@ -55,7 +55,14 @@ class History:
 
     def render_item(self, kind: str, item: Any, context: Any) -> str | bool:
         """Alembic: write our column types as SQLAlchemy's, so that old revisions never import today's code."""
-        return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+        if kind != "type":
+            return False
+        if isinstance(item, UtcDateTime):
+            return "sa.DateTime(timezone=True)"
+        if isinstance(item, sa.JSON) and "postgresql" in item._variant_mapping:
+            context.imports.add("from sqlalchemy.dialects import postgresql")
+            return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+        return False
 
 
 def core_history() -> History:
