@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ class Account:
     activated_at: datetime | None = field(default=None, kw_only=True)
     factor_exempt: bool = field(default=False, kw_only=True)
     email: str = field(default="", kw_only=True)
-    active: bool = field(default=True, kw_only=True)
+    ended_on: date | None = field(default=None, kw_only=True)
 
     @property
     def number(self) -> str:
@@ -48,7 +48,7 @@ class Account:
     @property
     def open(self) -> bool:
         """Whether the account may be signed in to at all."""
-        return self.disabled_at is None and self.active
+        return self.disabled_at is None and (self.ended_on is None or self.ended_on >= clock.today())
 
 
 _FIND = sa.select(
@@ -57,7 +57,7 @@ _FIND = sa.select(
     _PERSON.c.nip,
     _PERSON.c.staff_number,
     _PERSON.c.email,
-    _PERSON.c.active,
+    _PERSON.c.ended_on,
     account.c.password_hash,
     sa.func.coalesce(account.c.must_change, False).label("must_change"),
     account.c.temporary_until,
@@ -79,7 +79,8 @@ def normal_number(typed: str) -> str:
 def by_number(typed: str) -> Account | None:
     """Return the account (or the person still without one) of a NIP or staff number as typed, None when unknown."""
     bare = normal_number(typed)
-    row = run(_BY_NUMBER, {"bare": bare, "spellings": sorted({bare, typed.strip(), typed.strip().upper()})}).first()
+    spellings = {bare, "".join(typed[:200].split()).upper()}  # a staff number may have hyphens of its own
+    row = run(_BY_NUMBER, {"bare": bare, "spellings": sorted(spellings)}).first()
     return None if row is None else Account(**row._mapping)
 
 
@@ -112,7 +113,9 @@ def set_password(person_id: UUID, hashed: str, *, temporary: bool = False) -> No
         "temporary_until": moment + TEMPORARY if temporary else None,
     }
     if not temporary:
-        values["activated_at"] = sa.func.coalesce(account.c.activated_at, sa.literal(moment, account.c.activated_at.type))
+        values["activated_at"] = sa.func.coalesce(
+            account.c.activated_at, sa.literal(moment, account.c.activated_at.type)
+        )
     run(sa.update(account).where(account.c.person_id == person_id).values(values))
 
 

@@ -22,6 +22,11 @@ def local(wanted: str | None) -> str:
         parts = urlsplit(text)
     except ValueError:
         return HOME
-    if parts.scheme or parts.netloc or "//" in parts.path or re.search(r"%(?:2f|5c|0[0-9a-f]|1[0-9a-f])", text[:12], re.I):
+    if (
+        parts.scheme
+        or parts.netloc
+        or "//" in parts.path
+        or re.search(r"%(?:2f|5c|0[0-9a-f]|1[0-9a-f])", text[:12], re.I)
+    ):
         return HOME
     return HOME if re.match(r"/(?:login|logout)(?:/|\?|$)", text) else text

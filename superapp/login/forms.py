@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
@@ -28,9 +29,7 @@ def number_of(form: Form, errors: dict[str, str], *, name: str = "nip") -> str:
     bare = normal_number(typed)
     if not bare:
         errors[name] = _("Isi NIP atau nomor pegawai Anda.")
-    elif len(typed) > LONGEST_NUMBER:
-        errors[name] = _("NIP terdiri atas 18 angka. Anda mengisi {n}.", n=len(bare))
-    elif bare.isdecimal() and 15 <= len(bare) <= 22 and len(bare) != 18:
+    elif len(typed) > LONGEST_NUMBER or (bare.isdecimal() and 15 <= len(bare) <= 22 and len(bare) != 18):
         errors[name] = _("NIP terdiri atas 18 angka. Anda mengisi {n}.", n=len(bare))
     return typed
 
@@ -52,3 +51,13 @@ def new_password(form: Form, name: str = "password") -> str:
     if "again" in form and form["again"] != chosen:
         raise Invalid(_("Kedua kata sandi tidak sama. Ketik ulang."), field="again")
     return chosen
+
+
+_SECRET = re.compile(
+    r"(?:^|_)(?:password|sandi|secret|token|code|kode|otp|totp|pin|recovery|credential)(?:_|$|\d)", re.I
+)
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a field of this name is never written into a page again."""
+    return _SECRET.search(name) is not None

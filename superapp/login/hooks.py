@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import click
+
+from superapp.kernel.jobs import Job
+from superapp.login import housekeeping, reset
+from superapp.login.commands import grant, user
 from superapp.login.views import bp
 from superapp.plugin.blueprint import Blueprint
+from superapp.plugin.contributions import NavItem
 from superapp.plugin.hookspecs import hookimpl
 
 
@@ -11,3 +17,24 @@ from superapp.plugin.hookspecs import hookimpl
 def superapp_blueprints() -> list[Blueprint]:
     """Give the pages of the doors, the profile and the guests."""
     return [bp]
+
+
+@hookimpl
+def superapp_navigation() -> list[NavItem]:
+    """Give the desk where slips are made."""
+    return [NavItem("login.accounts_page", "Akun pegawai", icon="users", group="Administrasi", order=30)]
+
+
+@hookimpl
+def superapp_jobs() -> list[Job]:
+    """Give the mail of forgotten passwords, and the nightly sweep of what is over."""
+    return [
+        Job(kind=reset.MAIL_JOB, function=reset.send_link, prepare=reset.prepare_link, title="Surel kata sandi"),
+        Job(kind="login.sweep", function=housekeeping.sweep, daily="02:20", title="Membersihkan sesi yang usai"),
+    ]
+
+
+@hookimpl
+def superapp_commands() -> list[click.Command]:
+    """Give `superapp user create` and `superapp grant`."""
+    return [user, grant]

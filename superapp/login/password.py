@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -34,10 +35,7 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-_DUMMY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$Thv9gmKq15k4G/1WhcCTXQ$1zZeWR"
-    "bCKQK2Vwf9n4tpKc/EKDTlPnmYkpYSHLS/nZw"
-)
+_DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$Thv9gmKq15k4G/1WhcCTXQ$1zZeWRbCKQK2Vwf9n4tpKc/EKDTlPnmYkpYSHLS/nZw"
 """The hash of a random text that nobody kept; checked in place of a hash that does not exist."""
 
 
@@ -150,5 +148,5 @@ def is_common(chosen: str) -> bool:
 def _is_monotonous(text: str) -> bool:
     if len(set(text)) <= 2 or (text + text).find(text, 1) < len(text):
         return True
-    steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     return steps <= {1, -9} or steps <= {-1, 9}

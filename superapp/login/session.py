@@ -133,6 +133,13 @@ def visitor_id() -> str:
     return found.visitor if isinstance(found, RowSession) else ""
 
 
+def browser_id() -> str:
+    """Return what a challenge is bound to: the session of this browser, also one that is over, else its visitor id."""
+    from flask import session as flask_session
+
+    return str(flask_session.get("_user_id") or visitor_id())
+
+
 @cache
 def _statement() -> sa.Select[Any]:
     """Build the one statement: session, account, person, stamps, and what higher parts add (unread, open tasks)."""

@@ -1,0 +1,62 @@
+"""Second factors: which somebody has, and when one is asked for or required."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from superapp.access.rights import rights_of
+from superapp.kernel import clock, stamps
+from superapp.kernel.database import run
+from superapp.kernel.errors import Refused
+from superapp.kernel.language import gettext as _
+from superapp.login.accounts import Account
+from superapp.login.tables import passkey, recovery_code, totp
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The second factors of a person."""
+
+    totp: bool = False
+    passkeys: int = 0
+    codes: int = field(default=0, kw_only=True)
+
+    def __bool__(self) -> bool:
+        return self.totp or self.passkeys > 0
+
+    @property
+    def last_one(self) -> bool:
+        """Whether removing one leaves none (recovery codes alone are no factor)."""
+        return int(self.totp) + self.passkeys == 1
+
+
+def of(person_id: UUID) -> Factors:
+    """Return what factors a person has, in one statement."""
+    has_totp = sa.select(sa.func.count()).where(totp.c.person_id == person_id, totp.c.confirmed_at.is_not(None))
+    keys = sa.select(sa.func.count()).where(passkey.c.person_id == person_id)
+    codes = sa.select(sa.func.count()).where(recovery_code.c.person_id == person_id, recovery_code.c.used_at.is_(None))
+    row = run(sa.select(has_totp.scalar_subquery(), keys.scalar_subquery(), codes.scalar_subquery())).one()
+    return Factors(row[0] > 0, row[1], codes=row[2])
+
+
+def required_of(found: Account) -> bool:
+    """Tell whether the person must have a second factor: administrators and signers (DESIGN 10)."""
+    return not found.factor_exempt and rights_of(found.person_id, stamps.read().access, clock.today()).sensitive
+
+
+def asked_of(found: Account, has: Factors) -> bool:
+    """Tell whether a password alone does not sign the person in.
+
+    An authenticator app is asked for whenever there is one; a passkey, which many keep on one phone for comfort, only
+    of those who must have a second factor.
+    """
+    return has.totp or (has.passkeys > 0 and required_of(found))
+
+
+def refuse_removing_last(found: Account, has: Factors) -> None:
+    """Raise Refused when the person must have a second factor and this is the last one."""
+    if has.last_one and required_of(found):
+        raise Refused(_("Peran Anda mewajibkan faktor kedua. Tambahkan yang lain dulu."))
