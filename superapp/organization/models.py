@@ -37,6 +37,7 @@ class Unit(Identified, Versioned, CoreModel):
     )
     is_opd: Mapped[bool] = column(sa.Boolean(), default=False, pii="none")
     region_code: Mapped[str] = column(max_length=13, default="", pii="none", label="Kode wilayah")
+    siasn_id: Mapped[str] = column(max_length=40, default="", index=True, pii="none", label="UNOR ID")
     valid_from: Mapped[date | None] = column(sa.Date(), pii="none", label="Berlaku sejak")
     valid_to: Mapped[date | None] = column(sa.Date(), pii="none", label="Berlaku sampai")
     successor_id: Mapped[UUID | None] = column(

@@ -1,0 +1,153 @@
+"""Rows of stored files: kept in the command, read by who may see their record, swept when nobody wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from superapp.access.actor import Actor, current
+from superapp.access.scope import record_type, visible
+from superapp.extensions import db
+from superapp.kernel import clock, command
+from superapp.kernel.database import run
+from superapp.kernel.errors import NotFound
+from superapp.kernel.jobs import Step
+from superapp.plugin.mapping import bases
+from superapp.shared.files.acceptance import Accepted
+from superapp.shared.files.store import store
+from superapp.shared.gate import module_on
+from superapp.shared.tables.files import File
+
+Reader = Callable[[Actor, UUID], bool]
+F = File.__table__.c
+ORPHANED = timedelta(days=1)
+"""How long an upload may wait for the form that it belongs to."""
+_readers: dict[str, Reader] = {}
+
+
+def watch(kind_of_record: str, reader: Reader) -> None:
+    """Say who may read the files of a core record: `reader(actor, record_id)`. Records of modules need none."""
+    _readers[kind_of_record] = reader
+
+
+def keep(accepted: Accepted, record: Any = None, *, permission: str = "") -> File:
+    """Write the row of an accepted file in the command under way and return it.
+
+    With a `record` it is attached: who may see the record under `permission` may read the file. Without one, `attach`
+    follows later, or the sweep takes it away after a day.
+    """
+    command.current()
+    made = File(
+        name=accepted.name,
+        content_type=accepted.content_type,
+        size=accepted.size,
+        sha256=accepted.sha256,
+        key=accepted.key,
+        uploaded_by=current().person_id,
+    )
+    db.session.add(made)
+    if record is not None:
+        attach(made, record, permission=permission)
+    db.session.flush()
+    return made
+
+
+def attach(file: File, record: Any, *, permission: str) -> None:
+    """Attach a file to a record in the command under way."""
+    command.current()
+    model = type(record)
+    file.record_type, file.record_id, file.permission = record_type(model), record.id, permission
+    file.module, file.opd_id = getattr(model, "__plugin__", ""), getattr(record, "opd_id", None)
+    file.attached_at = clock.now()
+
+
+def attach_to(file: File, kind_of_record: str, record_id: UUID, *, permission: str = "") -> None:
+    """Attach a file to a core record that has no class; `watch` says who may read it."""
+    command.current()
+    file.record_type, file.record_id, file.permission = kind_of_record, record_id, permission
+    file.attached_at = clock.now()
+
+
+def of_record(record: Any) -> Sequence[File]:
+    """Return the files of a record by the time they were made; the caller has checked that it may be seen."""
+    query = sa.select(File).where(F.record_type == record_type(type(record)), F.record_id == record.id)
+    return db.session.scalars(query.order_by(F.id)).all()
+
+
+def find(file_id: UUID) -> File | None:
+    """Return a file's row without a question about rights."""
+    return db.session.get(File, file_id)
+
+
+def readable(file_id: UUID, *, actor: Actor | None = None) -> File:
+    """Return a file that an actor may read; NotFound for a foreign one as for a missing one."""
+    actor = actor or current()
+    file = db.session.scalar(sa.select(File).where(F.id == file_id, module_on(File.__table__)))
+    if file is None or not _may_read(file, actor):
+        raise NotFound
+    return file
+
+
+def _may_read(file: File, actor: Actor) -> bool:
+    if file.record_id is None:
+        return actor.person_id is not None and file.uploaded_by == actor.person_id
+    reader = _readers.get(file.record_type)
+    if reader is not None:
+        return reader(actor, file.record_id)
+    model = _model_of(file)
+    if model is None or not file.permission:
+        return False
+    found = visible(model, file.permission, model.__table__.c.id, actor=actor)
+    return run(found.where(model.__table__.c.id == file.record_id)).first() is not None
+
+
+def _model_of(file: File) -> Any:
+    base = bases.get(file.module)
+    mappers = base.registry.mappers if base is not None else ()
+    return next((mapper.class_ for mapper in mappers if mapper.local_table.name == file.record_type), None)  # type: ignore[attr-defined]
+
+
+def remove(file: File) -> None:
+    """Delete a file's row in the command under way; its bytes go after the commit."""
+    key = file.key
+    command.current().after_commit.append(lambda: store().delete(key))
+    db.session.delete(file)
+    db.session.flush()
+
+
+def unattached() -> int:
+    """Return how many uploads wait for their form longer than they should, for `doctor`."""
+    old = sa.and_(F.attached_at.is_(None), F.created_at < clock.now() - ORPHANED)
+    return int(run(sa.select(sa.func.count()).select_from(File).where(old)).scalar_one())
+
+
+def sweep(resume: Any = None) -> Iterator[Step]:
+    """Delete rows that no record took, then bytes without a row (nightly job, in steps)."""
+    old = sa.select(F.id).where(F.attached_at.is_(None), F.created_at < clock.now() - ORPHANED)
+    for file_id in list(run(old).scalars()):
+        try:
+            with db.session.begin_nested():
+                run(sa.delete(File).where(F.id == file_id))
+        except IntegrityError:  # a module refers to it without having attached it: then it is wanted
+            run(sa.update(File).where(F.id == file_id).values(attached_at=clock.now()))
+    yield Step(50)
+    local = store()
+    part: list[str] = []
+    for key in local.keys(older_than=ORPHANED.total_seconds()):
+        part.append(key)
+        if len(part) == 500:
+            _delete_unknown(part)
+            part = []
+    _delete_unknown(part)
+    yield Step(100)
+
+
+def _delete_unknown(keys: list[str]) -> None:
+    known = set(run(sa.select(F.key).where(F.key.in_(keys))).scalars()) if keys else set()
+    for key in set(keys) - known:
+        store().delete(key)
