@@ -10,7 +10,8 @@ import { explainFailures } from "./partial.js";
 import { tryLook } from "./look.js";
 import { showNetwork } from "./strip.js";
 import { listenForToasts } from "./toast.js";
+import { tellVisits } from "./visit.js";
 import { registerWorker } from "./worker.js";
 
 for (const start of [guardForms, keepDrafts, enhanceFields, keepPlace, openSheets, closeMenus, openPalette, loadModules,
-  explainFailures, tryLook, showNetwork, listenForToasts, watchBadges, registerWorker]) start();
+  explainFailures, tryLook, showNetwork, listenForToasts, watchBadges, tellVisits, registerWorker]) start();
