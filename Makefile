@@ -30,7 +30,7 @@ run: setup ## start the app on http://127.0.0.1:8000 with demo data
 	@exec $(BIN)/superapp up
 
 test: dev system ## run the tests on SQLite and PostgreSQL, and in Chromium
-	@$(PYTEST) -n $(TEST_JOBS) --dist worksteal $(ARGS)
+	@$(PYTEST) -n $(TEST_JOBS) --dist loadgroup $(ARGS)
 
 test-slow: dev system ## kill storms, mutations, a million rows
 	@$(PYTEST) -m slow $(ARGS)

@@ -32,6 +32,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[STAGE].close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark browser tests, and keep those of one module together: they share a server."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "browser" in fixtures:
+            item.add_marker("browser")
+        if "live_server" in fixtures:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def stage(pytestconfig: pytest.Config) -> Stage:
     """Return what all processes of this run share."""

@@ -163,23 +163,9 @@ def _migrate(stage: Stage, engine: Engine, url: str) -> None:
     """Run every migration on an empty database, as `superapp migrate` does."""
     from superapp.plugin.migrate.running import migrate
 
-    if not any(Path("migrations/versions").glob("*.py")):
-        _create_all(url)
-        return
     with _working_on(stage, engine, url):
         faults = [f"{done.name}: {done.reason} ({done.where})" for done in migrate() if done.failed]
     assert not faults, "\n".join(faults)
-
-
-def _create_all(url: str) -> None:
-    from superapp.kernel.database import CoreModel
-    from superapp.kernel.tables import stamp
-
-    database = sa.create_engine(_driver(url))
-    with database.begin() as connection:
-        CoreModel.metadata.create_all(connection)
-        connection.execute(sa.insert(stamp).values(id=1, access=1, plugins=1))
-    database.dispose()
 
 
 def _fill_house(stage: Stage, engine: Engine, url: str) -> None:

@@ -91,7 +91,10 @@ class Stage:
             Path(f"{self.folder / name}.db{suffix}").unlink(missing_ok=True)
 
     def _empty(self, engine: Engine, name: str) -> str:
-        return self.cluster().create_database(name) if engine == "postgresql" else self._url(engine, name)
+        if engine == "postgresql":
+            return self.cluster().create_database(name)
+        self.drop(engine, name)
+        return self._url(engine, name)
 
     def _url(self, engine: Engine, name: str) -> str:
         return self.cluster().url(name) if engine == "postgresql" else f"sqlite:///{self.folder / name}.db"
