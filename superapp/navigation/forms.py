@@ -107,3 +107,10 @@ def _moment(value: str) -> datetime | None:
     except ValueError:
         found = datetime.strptime(value.replace(".", ":"), "%d-%m-%Y %H:%M")  # noqa: DTZ007 (given WITA below)
     return found if found.tzinfo else found.replace(tzinfo=WITA)
+
+
+def app_version() -> str:
+    """Return the version of the app that answers."""
+    from superapp import version as installed
+
+    return installed()[:20]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.access import grants
 from superapp.access.rights import EVERYTHING
 from superapp.access.tables import grant, role_permission
 from superapp.kernel import clock
@@ -16,7 +17,7 @@ from superapp.organization import tree
 from superapp.organization.appointments import held, label
 from superapp.organization.models import Appointment, Person, Position, Unit
 
-GRANTS = "admin.roles"
+GRANTS = grants.PERMISSION
 G, R = grant.c, role_permission.c
 A, N, P, U = Appointment.__table__.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
 
@@ -51,11 +52,16 @@ def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID, UUID, str
     today = clock.today()
     query = (
         sa.select(G.position_id, G.person_id, name.label("permission"))
-        .select_from(grant.join(Unit.__table__, U.id == G.unit_id).outerjoin(role_permission, R.role == G.role))
+        .select_from(
+            grant.join(Unit.__table__, U.id == G.unit_id)
+            .outerjoin(role_permission, R.role == G.role)
+            .outerjoin(Appointment.__table__, A.id == G.appointment_id)
+        )
         .where(
             name.in_([permission, EVERYTHING]),
             G.starts_on <= today,
             sa.or_(G.ends_on.is_(None), G.ends_on >= today),
+            sa.or_(G.appointment_id.is_(None), held(today)),
         )
         .order_by(sa.func.length(U.path).desc(), G.id)
     )

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from superapp.navigation.blueprint import bp
-from superapp.navigation.views import announcements, directory, guide, launcher, pwa, search
+from superapp.navigation.views import announcements, directory, guide, home, launcher, pwa, reports, requests, search
 
-__all__ = ["announcements", "bp", "directory", "guide", "launcher", "pwa", "search"]
+__all__ = ["announcements", "bp", "directory", "guide", "home", "launcher", "pwa", "reports", "requests", "search"]

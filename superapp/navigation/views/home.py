@@ -1,0 +1,93 @@
+"""The home page, the tasks, the notices, and the counts that badges show."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, jsonify, make_response, redirect, request
+from werkzeug import Response as AnyResponse
+
+from superapp.access.actor import current
+from superapp.kernel import clock
+from superapp.kernel.language import gettext as _
+from superapp.kernel.templates import render
+from superapp.navigation import announcements, forms, launcher, work
+from superapp.navigation.blueprint import bp
+from superapp.navigation.menu import menu_of
+from superapp.plugin.blueprint import SIGNED_IN, redirect_to
+from superapp.shared import notices
+
+
+@bp.get("/", permission=SIGNED_IN)
+def home() -> str:
+    """Show what waits for the person, what is kept at hand, what is new (three statements with the session's)."""
+    actor = current()
+    menu = menu_of(actor)
+    return render(
+        "navigation/home.html",
+        today=clock.today(),
+        greeting=greeting(),
+        tasks=work.first_cards(actor),
+        pinned=launcher.pinned(actor, menu),
+        cards=menu.cards,
+        announced=announcements.present(actor)[: announcements.ON_HOME],
+    )
+
+
+def greeting() -> str:
+    """Return the greeting of the hour in WITA."""
+    hour = clock.local(clock.now()).hour
+    if hour < 11:
+        return _("Selamat pagi")
+    if hour < 15:
+        return _("Selamat siang")
+    return _("Selamat sore") if hour < 18 else _("Selamat malam")
+
+
+@bp.get("/tasks", permission=SIGNED_IN)
+def tasks() -> str:
+    """Show the person's tasks: waiting, given to others, done."""
+    actor, tab = current(), request.args.get("show", "")
+    lists = {"asked": work.asked, "done": work.finished}
+    page = lists.get(tab, work.waiting)(actor, forms.cursor())
+    tab = tab if tab in lists else ""
+    return render("navigation/tasks.html", page=page, tab=tab, groups=[] if tab else work.groups(page.rows))
+
+
+@bp.get("/notices", permission=SIGNED_IN)
+def notice_list() -> str:
+    """Show what the person was told, the latest first."""
+    actor = current()
+    assert actor.person_id is not None
+    unread = request.args.get("show") == "unread"
+    page = notices.page(actor.person_id, forms.cursor(), unread_only=unread)
+    return render("navigation/notices.html", page=page, unread=unread)
+
+
+@bp.post("/notices/read", permission=SIGNED_IN, says="", secret=True, form="navigation.notice_list")
+def read_all() -> AnyResponse:
+    """Mark all notices as read (twice is the same, so no idempotency key)."""
+    actor = current()
+    assert actor.person_id is not None
+    notices.mark_all_read(actor.person_id)
+    flash(_("Semua kabar ditandai sudah dibaca."))
+    return redirect_to("navigation.notice_list")
+
+
+@bp.post("/notices/<uuid:notice_id>", permission=SIGNED_IN, says="", secret=True, form="navigation.notice_list")
+def open_notice(notice_id: UUID) -> AnyResponse:
+    """Mark a notice as read and go to its page."""
+    actor = current()
+    assert actor.person_id is not None
+    return redirect(notices.opened(actor.person_id, notice_id) or "/notices", code=303)
+
+
+@bp.get("/badges", permission=SIGNED_IN)
+def badges() -> Response:
+    """Answer the counts of badges; with an ETag, so that an unchanged answer costs no bytes."""
+    actor = current()
+    response = make_response(jsonify(tasks=actor.open_tasks, unread=actor.unread))
+    response.set_etag(f"{actor.open_tasks}-{actor.unread}-{actor.partition}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
