@@ -1,0 +1,78 @@
+"""Restoring a backup: verified first, put in place whole, compared with its manifest afterwards."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from superapp.extensions import db
+from superapp.kernel import clock, secrets
+from superapp.operations import anchors
+from superapp.operations.backup import manifest as manifests
+from superapp.operations.backup import postgresql, sqlite
+from superapp.operations.backup.manifest import FILES, BackupError, Manifest, settle
+from superapp.operations.backup.verifying import differences, files_of, verify
+from superapp.settings import Settings
+
+
+def restore(folder: Path, *, replace: bool = False, other_key: bool = False) -> Manifest:
+    """Put a backup in the place of this installation's database and files; return its manifest.
+
+    The app must be stopped. What is there already is replaced with `replace` only; SQLite's file and the files are
+    kept beside, under `.before-restore-…`. A backup of another secret key needs `other_key`: second factors and audit
+    seals made with the old key cannot be read. Raises BackupError with a sentence; nothing has changed then.
+    """
+    settings = secrets.settings()
+    manifest = manifests.read(folder)
+    _check(settings, folder, manifest, replace=replace, other_key=other_key)
+    aside = f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
+    files = _unpack(settings, folder, manifest)
+    db.session.remove()
+    db.engine.dispose()
+    source = folder / manifest.database.path
+    if settings.sqlite:
+        held = sqlite.put_in_place(settings, source, aside)
+    else:
+        held = postgresql.put_in_place(settings, source)
+    _swap(settings.files_dir, files, aside)
+    if wrong := list(differences(manifest.tables, held)):
+        raise BackupError("Setelah dipulihkan isinya berbeda dari cadangan: " + "; ".join(wrong))
+    anchors.note_restore(settings, manifest)
+    return manifest
+
+
+def _check(settings: Settings, folder: Path, manifest: Manifest, *, replace: bool, other_key: bool) -> None:
+    if manifest.engine != ("sqlite" if settings.sqlite else "postgresql"):
+        raise BackupError(f"Cadangan ini dari {manifest.engine}. Sesuaikan SUPERAPP_DATABASE_URL, lalu ulangi.")
+    if manifest.key != manifests.key_id() and not other_key:
+        raise BackupError(
+            "Cadangan ini dibuat dengan kunci rahasia lain. Isi SUPERAPP_SECRET_KEY dengan kunci lama, "
+            "atau pakai --other-key bila kunci itu hilang (faktor kedua harus dipasang ulang)."
+        )
+    if faults := list(verify(folder)):
+        raise BackupError("Cadangan tidak utuh, tidak ada yang diubah: " + "; ".join(faults[:5]))
+    empty = sqlite.is_empty(settings) if settings.sqlite else postgresql.is_empty(settings)
+    if not replace and not (empty and not any(settings.files_dir.glob("*"))):
+        raise BackupError("Di sini sudah ada data. Pakai --replace bila data itu memang harus diganti.")
+
+
+def _unpack(settings: Settings, folder: Path, manifest: Manifest) -> Path:
+    """Copy the files beside their place, before the database changes: this is what takes long and may fail."""
+    fresh = settings.files_dir.with_name(f"{settings.files_dir.name}.restoring")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for file in files_of(folder, manifest):
+        target = fresh / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / FILES / file.path, target)
+        settle(target)
+    return fresh
+
+
+def _swap(place: Path, fresh: Path, aside: str) -> None:
+    if place.is_dir() and any(place.iterdir()):
+        place.rename(place.with_name(f"{place.name}.{aside}"))
+    elif place.is_dir():
+        place.rmdir()
+    fresh.rename(place)
+    settle(place.parent)

@@ -1,0 +1,321 @@
+"""Backup, restore, verify: what was there comes back, and a backup that is not whole is told and never restored."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from superapp.extensions import db
+from superapp.kernel import audit, clock, command
+from superapp.kernel.database import run
+from superapp.kernel.jobs import JobActor
+from superapp.kernel.tables import setting
+from superapp.operations import anchors
+from superapp.operations.backup import BackupError, keeping, manifest, postgresql, restore, sqlite, take, verify
+from superapp.settings import Settings
+
+FILES = {"a/one.pdf": b"one" * 5000, "a/two.pdf": b"", "b/Surat é.jpg": bytes(range(256))}
+
+
+@pytest.fixture
+def full(context: Flask, settings: Settings) -> Settings:
+    """An installation with rows, an audit trail and files."""
+    remember("letters", {"words": "isi “é” \\ \n\t baris", "number": 1})
+    for name, content in FILES.items():
+        path = settings.files_dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return settings
+
+
+def remember(name: str, value: object) -> None:
+    with command.begin("test.set", actor=JobActor("test"), says="{name}") as present:
+        run(sa.insert(setting).values(owner="test", name=name, value=value, updated_at=clock.now()))
+        present.about("setting", uuid.uuid4(), name=name)
+
+
+def remembered() -> list[str]:
+    db.session.rollback()
+    return sorted(run(sa.select(setting.c.name).where(setting.c.owner == "test")).scalars())
+
+
+def files_of(settings: Settings) -> dict[str, bytes]:
+    found = [path for path in settings.files_dir.rglob("*") if path.is_file()]
+    return {path.relative_to(settings.files_dir).as_posix(): path.read_bytes() for path in found}
+
+
+def lose_everything(settings: Settings) -> None:
+    """The machine burnt down; a new one has an empty database and no file."""
+    db.session.remove()
+    shutil.rmtree(settings.files_dir)
+    anchors.path().unlink(missing_ok=True)
+    if settings.sqlite:
+        db.engine.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{sqlite.path_of(settings)}{suffix}").unlink(missing_ok=True)
+    else:
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sa.text("CREATE SCHEMA public"))
+        db.engine.dispose()
+
+
+def tables_of(settings: Settings) -> dict[str, manifest.Table]:
+    db.session.remove()
+    db.engine.dispose()
+    if not settings.sqlite:
+        return dict(postgresql.tables(settings))
+    copy = settings.data_dir / "look.sqlite"
+    copy.unlink(missing_ok=True)
+    return dict(sqlite.dump(settings, copy))
+
+
+def test_everything_comes_back_on_an_empty_machine(full: Settings, tmp_path: Path) -> None:
+    before, heads = tables_of(full), audit.heads()
+    taken = take(tmp_path / "b")
+    assert (taken.files, taken.tables) == (3, before)
+    lose_everything(full)
+    restored = restore(tmp_path / "b")
+
+    assert restored == taken
+    assert tables_of(full) == before
+    assert files_of(full) == FILES
+    assert (audit.heads(), list(audit.verify())) == (heads, [])
+    remember("after", 1)
+    assert remembered() == ["after", "letters"]
+
+
+def test_whole_backup_has_no_fault(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    assert list(verify(tmp_path / "b")) == []
+
+
+def test_backup_is_readable_by_its_owner_alone(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    assert (tmp_path / "b").stat().st_mode & 0o077 == 0
+
+
+def test_backup_holds_what_was_committed_while_people_go_on(full: Settings, tmp_path: Path) -> None:
+    with db.engine.connect() as other:
+        other.execute(sa.select(setting)).all()  # somebody reads all the while
+        take(tmp_path / "b")
+        remember("later", 1)
+    lose_everything(full)
+    restore(tmp_path / "b")
+
+    assert remembered() == ["letters"]
+
+
+def flip_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def damage_the_database(folder: Path) -> None:
+    flip_a_byte(next(folder.glob("database.*")))
+
+
+def damage_a_file(folder: Path) -> None:
+    flip_a_byte(folder / "files/a/one.pdf")
+
+
+def lose_a_file(folder: Path) -> None:
+    (folder / "files/a/two.pdf").unlink()
+
+
+def add_a_file(folder: Path) -> None:
+    (folder / "files/evil.pdf").write_bytes(b"x")
+
+
+def shorten_the_list(folder: Path) -> None:
+    path = folder / "files.jsonl"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+
+
+def lead_out_of_the_folder(folder: Path) -> None:
+    """A list that names a path outside, with a manifest that fits it: who restores it must not write there."""
+    path = folder / "files.jsonl"
+    path.write_text(json.dumps(["../../evil", 1, "0" * 64]) + "\n")
+    content = json.loads((folder / "manifest.json").read_text())
+    content["file_list"] |= {"size": path.stat().st_size, "sha256": manifest.digest_of(path)}
+    (folder / "manifest.json").write_text(json.dumps(content))
+
+
+def change_the_manifest(folder: Path) -> None:
+    content = json.loads((folder / "manifest.json").read_text())
+    content["heads"] = {}
+    (folder / "manifest.json").write_text(json.dumps(content))
+
+
+DAMAGES = (
+    damage_the_database,
+    damage_a_file,
+    lose_a_file,
+    add_a_file,
+    shorten_the_list,
+    lead_out_of_the_folder,
+    change_the_manifest,
+)
+
+
+def test_every_damage_is_told_and_a_damaged_backup_is_never_restored(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "whole")
+    before = tables_of(full)
+    for damage in DAMAGES:
+        folder = tmp_path / damage.__name__
+        shutil.copytree(tmp_path / "whole", folder)
+        damage(folder)
+        assert told(folder) != [], damage.__name__
+        with pytest.raises(BackupError, match=r"tidak utuh|tidak sah"):
+            restore(folder, replace=True)
+    assert (tables_of(full), files_of(full)) == (before, FILES)
+
+
+def told(folder: Path) -> list[str]:
+    try:
+        return list(verify(folder))
+    except BackupError as error:
+        return [str(error)]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format": 99}', '{"format": 1}', "\0"])
+def test_folder_without_a_true_manifest_is_no_backup(context: Flask, tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(BackupError):
+        restore(tmp_path)
+    with pytest.raises(BackupError, match="bukan cadangan"):
+        restore(tmp_path / "nowhere")
+
+
+def test_restore_replaces_data_only_when_told_to(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    remember("later", 1)
+    (full.files_dir / "later.pdf").write_bytes(b"later")
+    with pytest.raises(BackupError, match="--replace"):
+        restore(tmp_path / "b")
+    assert remembered() == ["later", "letters"]
+    restore(tmp_path / "b", replace=True)
+
+    assert remembered() == ["letters"]
+    assert files_of(full) == FILES
+    assert [path.read_bytes() for path in full.data_dir.glob("files.before-restore-*/later.pdf")] == [b"later"]
+
+
+def test_restore_refuses_while_the_app_runs(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    remember("later", 1)
+    url = full.database_url.replace("postgresql://", "postgresql+psycopg://")
+    running = sa.create_engine(url, poolclass=sa.NullPool)
+    with running.connect() as connection:
+        connection.execute(sa.select(setting)).all()
+        with pytest.raises(BackupError, match=r"Hentikan aplikasi|dibatalkan"):
+            restore(tmp_path / "b", replace=True)
+    assert remembered() == ["later", "letters"]
+    assert files_of(full) == FILES
+
+
+def test_backup_of_another_key_is_restored_only_when_told_to(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(tmp_path / "b")
+    monkeypatch.setattr(manifest, "key_id", lambda: "another")
+    with pytest.raises(BackupError, match="kunci rahasia lain"):
+        restore(tmp_path / "b", replace=True)
+    restore(tmp_path / "b", replace=True, other_key=True)
+    assert remembered() == ["letters"]
+
+
+def test_backup_of_another_engine_is_refused(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    content = json.loads((tmp_path / "b/manifest.json").read_text())
+    content["engine"] = "postgresql" if full.sqlite else "sqlite"
+    (tmp_path / "b/manifest.json").write_text(json.dumps(content))
+    with pytest.raises(BackupError, match="SUPERAPP_DATABASE_URL"):
+        restore(tmp_path / "b", replace=True)
+
+
+def test_backup_never_overwrites_anything(full: Settings, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/kept").write_text("kept")
+    with pytest.raises(BackupError, match="sudah berisi"):
+        take(tmp_path / "b")
+    assert (tmp_path / "b/kept").read_text() == "kept"
+
+
+def test_backup_that_fails_leaves_nothing_behind(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("superapp.operations.backup.taking._copied", full_disk)
+    with pytest.raises(BackupError, match="No space left"):
+        take(tmp_path / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_backup_is_refused_before_it_fills_the_disk(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    with pytest.raises(BackupError, match="Ruang di"):
+        take(tmp_path / "b")
+
+
+@pytest.fixture
+def nights(full: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setattr(keeping, "KEPT", 3)
+    yield full
+    clock.shift(timedelta(0))
+
+
+def test_nightly_backups_are_taken_once_verified_and_the_oldest_deleted(nights: Settings) -> None:
+    assert keeping.latest() is None
+    for night in range(5):
+        clock.shift(timedelta(days=night))
+        assert keeping.take_nightly().path == keeping.take_nightly().path
+    kept = manifest.backups_in(keeping.folder())
+
+    assert [path.name for path in kept] == [
+        f"nightly-{clock.today() - timedelta(days=back):%Y%m%d}" for back in (2, 1, 0)
+    ]
+    assert manifest.newest(keeping.folder()) == kept[-1]
+    latest = keeping.latest()
+    assert latest is not None
+    assert clock.now() - latest < timedelta(minutes=5)
+
+
+def test_damaged_nightly_backup_is_a_failed_job_and_deletes_nothing(nights: Settings) -> None:
+    clock.shift(timedelta(0))
+    flip_a_byte(next(Path(keeping.take_nightly().path).glob("database.*")))
+    with pytest.raises(BackupError, match="tidak utuh"):
+        keeping.take_nightly()
+
+
+def test_backup_taken_by_hand_is_never_deleted(nights: Settings) -> None:
+    take(keeping.folder() / "before-upgrade")
+    for night in range(5):
+        clock.shift(timedelta(days=night))
+        keeping.take_nightly()
+    assert (keeping.folder() / "before-upgrade/manifest.json").is_file()
+
+
+def test_anchors_before_a_restore_do_not_cry_wolf_and_later_ones_do(full: Settings, tmp_path: Path) -> None:
+    take(tmp_path / "b")
+    remember("later", 1)
+    anchors.export()
+    restore(tmp_path / "b", replace=True)
+    kept = anchors.read(anchors.path())
+
+    last = {chain: found[-1] for chain, found in kept.items()}
+    assert list(audit.verify(last)) == []
+    assert last == {head.chain: (head.sequence, head.hash) for head in audit.heads()}
