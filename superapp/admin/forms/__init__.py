@@ -1,0 +1,1 @@
+"""Parsing what the forms and addresses of administration send."""

@@ -1,0 +1,1 @@
+"""What the pages of administration read: rows for lists and details, within the reach of who asks."""

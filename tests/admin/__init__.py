@@ -1,0 +1,1 @@
+"""Tests of administration: its pages as administrators of the regency and of units use them."""
