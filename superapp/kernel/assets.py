@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from superapp.settings import home
 
-PREFIX = "/static/dist/"
+PREFIX = "/static/"
 
 
 def dist() -> Path:
@@ -43,7 +43,7 @@ def icon(name: str, size: str = "") -> Markup:
 
 
 def serve(app: Flask) -> None:
-    """Let WhiteNoise answer /static/dist/: compressed, `immutable` for hashed names."""
+    """Let WhiteNoise answer /static/: compressed, `immutable` for hashed names."""
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(dist()),
