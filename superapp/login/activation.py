@@ -143,8 +143,9 @@ def counts(unit_id: UUID | None = None) -> tuple[int, int]:
     if unit_id is not None:
         query = query.where(subtrees(frozenset({_path(unit_id)})))
     inner = query.subquery()
-    row = run(sa.select(sa.func.count(), sa.func.count(inner.c.activated_at)).select_from(inner)).one()
-    return row[0], row[1]
+    both = sa.select(sa.func.count().label("total"), sa.func.count(inner.c.activated_at).label("active"))
+    row = run(both.select_from(inner)).one()
+    return row.total, row.active
 
 
 def units() -> list[tuple[UUID, str]]:

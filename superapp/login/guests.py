@@ -120,5 +120,5 @@ def lock(guest_id: UUID) -> None:
     """Let a guest in no more; sessions end at their next request on every worker (in a command)."""
     same = sa.and_(guest.c.id == guest_id, guest.c.locked_at.is_(None))
     if run(sa.update(guest).where(same).values(locked_at=clock.now())).rowcount:
-        run(sa.delete(session.session).where(session.session.c.guest_id == guest_id))
+        session.end_of_guest(guest_id)
         command.current().also("{actor} menutup akses tamu", guest=guest_id.hex)

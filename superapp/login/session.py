@@ -292,6 +292,16 @@ def end_of_person(person_id: UUID, *, but: str = "") -> int:
     return run(sa.delete(session).where(theirs)).rowcount
 
 
+def end_of_guest(guest_id: UUID) -> int:
+    """End all sessions of a guest; return how many there were."""
+    return run(sa.delete(session).where(session.c.guest_id == guest_id)).rowcount
+
+
+def mark_second_factor(session_id: str) -> None:
+    """Note that the person of a session has shown a second factor (in a command)."""
+    run(sa.update(session).where(session.c.id == session_id).values(second_factor=True))
+
+
 def _nobody() -> Actor:
     if "nobody" not in g:
         g.nobody = Actor(f"anon:{visitor_id()}", stamps=NOBODY.stamps)

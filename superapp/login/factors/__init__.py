@@ -12,8 +12,8 @@ from superapp.kernel import clock, stamps
 from superapp.kernel.database import run
 from superapp.kernel.errors import Refused
 from superapp.kernel.language import gettext as _
+from superapp.login import tables
 from superapp.login.accounts import Account
-from superapp.login.tables import passkey, recovery_code, totp
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,13 @@ class Factors:
 
 def of(person_id: UUID) -> Factors:
     """Return what factors a person has, in one statement."""
-    has_totp = sa.select(sa.func.count()).where(totp.c.person_id == person_id, totp.c.confirmed_at.is_not(None))
-    keys = sa.select(sa.func.count()).where(passkey.c.person_id == person_id)
-    codes = sa.select(sa.func.count()).where(recovery_code.c.person_id == person_id, recovery_code.c.used_at.is_(None))
-    row = run(sa.select(has_totp.scalar_subquery(), keys.scalar_subquery(), codes.scalar_subquery())).one()
-    return Factors(row[0] > 0, row[1], codes=row[2])
+    app, code = tables.totp.c, tables.recovery_code.c
+    has_totp = sa.select(sa.func.count()).where(app.person_id == person_id, app.confirmed_at.is_not(None))
+    keys = sa.select(sa.func.count()).where(tables.passkey.c.person_id == person_id)
+    codes = sa.select(sa.func.count()).where(code.person_id == person_id, code.used_at.is_(None))
+    counted = {"totp": has_totp, "passkeys": keys, "codes": codes}
+    row = run(sa.select(*(query.scalar_subquery().label(name) for name, query in counted.items()))).one()
+    return Factors(row.totp > 0, row.passkeys, codes=row.codes)
 
 
 def required_of(found: Account) -> bool:

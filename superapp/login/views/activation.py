@@ -112,9 +112,9 @@ def _cursor(text: str) -> tuple[str, UUID] | None:
 
 
 def _more(page: list[activation.Member]) -> str:
-    last = page[-1]
-    arguments = request.args.to_dict() | {"page": f"{last.id.hex}.{last.sort_name}"}
-    return url_for("login.accounts_page", **arguments)
+    last, given = page[-1], request.args
+    kept: dict[str, Any] = {name: given[name] for name in ("unit", "q", "tampil") if given.get(name)}
+    return url_for("login.accounts_page", page=f"{last.id.hex}.{last.sort_name}", **kept)
 
 
 def _chosen_people() -> list[UUID]:

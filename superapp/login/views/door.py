@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, jsonify, redirect, request
+from flask import current_app, g, jsonify, redirect, request
 
 from superapp.access.actor import current
 from superapp.kernel import command, secrets
@@ -94,5 +94,5 @@ def sign_out() -> Any:
     """End the session of this browser; signing out twice is no fault."""
     cookie = request.cookies.get(session.cookie_name(), "")
     signing.sign_out(secrets.digest(cookie) if cookie else "")
-    response: Response = signing.take_cookies(redirect("/login", code=303))
+    response = signing.take_cookies(current_app.make_response(redirect("/login", code=303)))
     return waiting.take_cookie(response) if waiting.cookie_name() in request.cookies else response

@@ -9,7 +9,6 @@ from flask import Response, flash, g, jsonify, redirect, request
 
 from superapp.access.actor import current
 from superapp.kernel import command
-from superapp.kernel.database import run
 from superapp.kernel.errors import AppError, Invalid, NotFound
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
@@ -80,7 +79,7 @@ def confirm_totp(prepared: None) -> Any:
 
 def _added(person_id: UUID, words: str) -> Response:
     """Note a new factor: this session has shown it; codes for the day it is lost follow, unless there are some."""
-    _mark_session(second_factor=True)
+    session.mark_second_factor(current().session_id)
     command.current().about("core_person", person_id)
     reset.tell(person_id, _("Faktor kedua ditambahkan ke akun Anda"))
     flash(words)
@@ -88,13 +87,6 @@ def _added(person_id: UUID, words: str) -> Response:
         return _away(PAGE)
     recovery.renew(person_id, current().session_id)
     return _away("/profil/faktor/cadangan")
-
-
-def _mark_session(**values: Any) -> None:
-    import sqlalchemy as sa
-
-    same = session.session.c.id == current().session_id
-    run(sa.update(session.session).where(same).values(values))
 
 
 def _away(target: str) -> Response:
@@ -149,7 +141,7 @@ def add_passkey() -> Any:
         return answers.told(refusal)
     command.current().about("core_person", found.person_id, label=label)
     if body.get("tawaran"):
-        _mark_session(second_factor=True)
+        session.mark_second_factor(actor.session_id)
         reset.tell(found.person_id, _("Faktor kedua ditambahkan ke akun Anda"))
         flash(_("Kunci sandi terpasang. Lain kali cukup sidik jari atau wajah."))
         return jsonify(location=answers.wanted(body))

@@ -57,8 +57,8 @@ def _prove_code(**_arguments: Any) -> Waiting:
         answers.tell_when_to_retry(refusal.retry_after)
         raise
     if not _spent(found.account, typed):
-        refusal = Invalid(_("Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya."), field="code")
-        signing.refuse(found.account, "Kode masuk ditolak", refusal)
+        words = _("Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya.")
+        signing.refuse(found.account, "Kode masuk ditolak", Invalid(words, field="code"))
     attempt.give_back()
     return found
 
