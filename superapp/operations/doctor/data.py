@@ -1,0 +1,128 @@
+"""The doctor on the data: durability, migrations, modules, jobs, backups, audit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from superapp.kernel import audit, clock, secrets
+from superapp.kernel.database import run
+from superapp.kernel.jobs import ledger
+from superapp.kernel.jobs.ledger import State
+from superapp.operations import anchors
+from superapp.operations.backup import keeping
+from superapp.operations.demo.building import is_demo
+from superapp.operations.doctor.finding import Finding, fault, good, look
+from superapp.plugin import dispatch, listing
+from superapp.plugin.migrate.history import CORE
+from superapp.plugin.migrate.running import histories, pending
+
+FRESH = timedelta(hours=26)
+"""How old the newest backup and the newest anchors may be: a day and a long night."""
+LATE = timedelta(minutes=5)
+
+
+def durability() -> Iterator[Finding]:
+    """Look at whether what is acknowledged is on disk."""
+    if secrets.settings().sqlite:
+        synchronous = run(sa.text("PRAGMA synchronous")).scalar()
+        safe = good("basis data", "SQLite, synchronous=FULL")
+        yield safe if synchronous == 2 else fault("basis data", f"SQLite synchronous={synchronous}: harus FULL.")
+        return
+    wrong = [name for name in ("fsync", "full_page_writes", "synchronous_commit") if _shown(name) == "off"]
+    for name in wrong:
+        yield fault("basis data", f"PostgreSQL {name}=off: data yang sudah diterima bisa hilang.")
+    if not wrong:
+        yield good("basis data", f"PostgreSQL {_shown('server_version')}")
+    yield from _replication()
+    if run(sa.text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar():
+        yield look(
+            "basis data", "aplikasi memakai pengguna superuser: beri pengguna biasa yang memiliki basis datanya."
+        )
+
+
+def _shown(name: str) -> str:
+    return str(run(sa.select(sa.func.current_setting(name))).scalar())
+
+
+def _replication() -> Iterator[Finding]:
+    replicas = run(sa.text("SELECT count(*) FROM pg_stat_replication")).scalar()
+    if replicas and not _shown("synchronous_standby_names"):
+        yield look("replika", "asinkron: bila server utama mati, detik-detik terakhir bisa hilang.")
+
+
+def migrations() -> Iterator[Finding]:
+    """Look for revisions that were not run."""
+    waiting = {history.name: pending(history) for history in histories()}
+    for name in [name for name, files in waiting.items() if files]:
+        level = fault if name == CORE else look
+        yield level("migrasi", f"{name} belum dijalankan: superapp migrate")
+    if not any(waiting.values()):
+        yield good("migrasi", "semua sudah dijalankan")
+
+
+def modules() -> Iterator[Finding]:
+    """Look for modules that are broken, paused or not well."""
+    for row in listing.listing():
+        if row.state == "broken" or row.paused:
+            yield look(f"modul {row.name}", row.reason or "dijeda")
+    for owner, report in dispatch.health().items():
+        if not report.ok:
+            yield look(f"modul {owner}", report.message)
+
+
+def jobs() -> Iterator[Finding]:
+    """Look at whether a worker works, and at what it gave up."""
+    oldest = ledger.oldest_waiting()
+    if oldest is not None and clock.now() - oldest > LATE:
+        yield fault("pekerja", f"pekerjaan menunggu sejak {_words(oldest)}: jalankan superapp worker.")
+    else:
+        yield good("pekerja", "tidak ada pekerjaan yang tertunda")
+    dead = ledger.count(State.DEAD)
+    if dead:
+        yield look("pekerjaan gagal", f"{dead} menunggu keputusan di pusat perbaikan.")
+
+
+def backups() -> Iterator[Finding]:
+    """Look at the age of the newest backup and whether it leaves this machine."""
+    settings, latest = secrets.settings(), keeping.latest()
+    level = look if is_demo() else fault
+    if latest is None:
+        yield level("cadangan", "belum pernah dibuat: superapp backup FOLDER, atau jalankan superapp worker.")
+    elif clock.now() - latest > FRESH:
+        yield level("cadangan", f"yang terbaru dari {_words(latest)}: lebih dari 26 jam.")
+    else:
+        yield good("cadangan", f"yang terbaru dari {_words(latest)}")
+    if settings.backup_dir is None:
+        yield look("tujuan cadangan", "SUPERAPP_BACKUP_DIR kosong: cadangan hilang bersama mesin ini.")
+    elif _same_disk():
+        yield look("tujuan cadangan", "satu disk dengan datanya: pilih mesin lain yang tidak bisa dihapus aplikasi.")
+
+
+def _same_disk() -> bool:
+    target = next(path for path in (keeping.folder(), *keeping.folder().parents) if path.exists())
+    return os.stat(target).st_dev == os.stat(secrets.settings().data_dir).st_dev  # noqa: PTH116
+
+
+def trail() -> Iterator[Finding]:
+    """Look at the audit chains' heads and whether they were exported; `superapp audit verify` reads every row."""
+    exported = anchors.exported_at(anchors.path())
+    if exported is None or clock.now() - exported > FRESH:
+        yield look("jangkar audit", "belum diekspor sejak 26 jam: jalankan superapp worker.")
+    wrong = list(audit.verify_heads(_last_anchors()))
+    for found in wrong:
+        yield fault("jejak audit", f"rantai {found.chain}: {found.reason}. Jalankan superapp audit verify.")
+    if not wrong:
+        yield good("jejak audit", f"{len(audit.heads())} rantai, kepala utuh")
+
+
+def _last_anchors() -> dict[str, tuple[int, str]]:
+    path = anchors.path()
+    return {chain: found[-1] for chain, found in anchors.read(path).items()} if path.exists() else {}
+
+
+def _words(moment: datetime) -> str:
+    return f"{clock.local(moment):%d-%m-%Y %H.%M} WITA"
