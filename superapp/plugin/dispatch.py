@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from superapp.extensions import db
 from superapp.kernel import command, ports
+from superapp.kernel.errors import AppError, Refused
 from superapp.plugin.contributions import HealthReport, LifecycleChange, PersonData, PersonSubject
 from superapp.plugin.host import Host, Implementation, host
 from superapp.plugin.serving.containing import Slow
@@ -53,26 +54,27 @@ def call(
         elif contribution in state.of(impl.owner).paused:
             yield Answer(impl.owner, failed=True)
         else:
-            yield _contained(made, impl.owner, ask, contribution, budget)
+            yield _contained(made, impl, ask, contribution, budget)
 
 
 def _asking(impl: Implementation, values: Mapping[str, Any], then: Then | None) -> Callable[[], Any]:
     return (lambda: impl(values)) if then is None else (lambda: then(impl.owner, impl(values)))
 
 
-def _contained(made: Host, owner: str, ask: Callable[[], Any], contribution: str, budget: float) -> Answer:
+def _contained(made: Host, impl: Implementation, ask: Callable[[], Any], contribution: str, budget: float) -> Answer:
     began = time.monotonic()
     try:
         value = _with_savepoint(ask)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        made.report(error, plugin=owner, contribution=contribution, kind="hook")
-        return Answer(owner, failed=True)
+        made.report(error, plugin=impl.owner, contribution=contribution, kind="hook", where=impl.where)
+        return Answer(impl.owner, failed=True)
     seconds = time.monotonic() - began
     if budget and seconds > budget:
-        made.report(Slow(f"{seconds:.1f} s"), plugin=owner, contribution=contribution, kind="hook")
-    return Answer(owner, value)
+        slow = Slow(f"{seconds:.1f} s")
+        made.report(slow, plugin=impl.owner, contribution=contribution, kind="hook", where=impl.where)
+    return Answer(impl.owner, value)
 
 
 def _with_savepoint(work: Callable[[], Any]) -> Any:
@@ -91,10 +93,27 @@ def _with_savepoint(work: Callable[[], Any]) -> Any:
 
 
 def tell(change: LifecycleChange) -> None:
-    """Tell a change to the module itself and to the core's parts, within the change's transaction; a failure refuses it."""
+    """Tell a change to the module itself and to the core's parts, within the change's transaction.
+
+    Raises Refused when the module's own hook fails: then nothing has changed.
+    """
     for impl in host().per_call("superapp_lifecycle"):
         if impl.core or impl.owner == change.plugin:
-            impl({"change": change})
+            _insist(impl, "superapp_lifecycle", {"change": change})
+
+
+def _insist(impl: Implementation, hook: str, values: Mapping[str, Any]) -> Any:
+    """Call a hook whose failure must undo the caller's transaction."""
+    try:
+        return impl(values)
+    except (AppError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if impl.core:
+            raise
+        made = host()
+        made.report(error, plugin=impl.owner, contribution=f"hook:{hook}", kind="hook", where=impl.where)
+        raise Refused(f"{made.title(impl.owner)} sedang bermasalah, jadi belum ada yang diubah.") from error
 
 
 def person_data(person: PersonSubject) -> list[Answer]:
@@ -113,9 +132,13 @@ def _must_be(kind: type[T], value: Any) -> T:
 
 
 def erase_person(person: PersonSubject) -> dict[str, int]:
-    """Let all modules erase what they keep about a person, inside the command that erases; a failure undoes all of it."""
+    """Let all modules erase what they keep about a person, inside the command that erases; return rows by module.
+
+    Raises Refused when one fails: then nothing has been erased.
+    """
     command.current()
-    return {impl.owner: int(impl({"person": person}) or 0) for impl in host().per_call("superapp_person_erase")}
+    hook = "superapp_person_erase"
+    return {impl.owner: int(_insist(impl, hook, {"person": person}) or 0) for impl in host().per_call(hook)}
 
 
 def health() -> dict[str, HealthReport]:

@@ -75,6 +75,12 @@ class Implementation:
     function: Callable[..., Any]
     core: bool = field(default=False, kw_only=True)
 
+    @property
+    def where(self) -> str:
+        """Return "file:line" of the function."""
+        code = getattr(self.function, "__code__", None)
+        return f"{code.co_filename}:{code.co_firstlineno}" if code else ""
+
     @cached_property
     def arguments(self) -> tuple[str, ...]:
         """Return the names of the arguments it takes."""
@@ -152,10 +158,16 @@ class Host:
         on = self.open_to(found.owner, actor) if actor is not None else self.is_on(found.owner)
         return found.item.implementation if on else None
 
-    def report(self, error: BaseException, *, plugin: str, contribution: str, kind: str) -> None:
-        """Record a fault of a module: log, row, pause when it was one too many. Never raises."""
+    def report(self, error: BaseException, *, plugin: str, contribution: str, kind: str, where: str = "") -> None:
+        """Record a fault of a module: log, row, pause when it was one too many. Never raises.
+
+        `where` is the place of what failed without a traceback (it was too slow).
+        """
         folder = self.plugins[plugin].folder if plugin in self.plugins else None
-        place, request_id = blame.where(error, folder), g.get("request_id", "") if has_request_context() else ""
+        place, request_id = (
+            blame.where(error, folder) or where,
+            g.get("request_id", "") if has_request_context() else "",
+        )
         name = type(error).__name__ if type(error).__name__ != "Slow" else f"lambat: {error}"
         _log.error("fault of %s in %s at %s: %s\n%s", plugin, contribution, place, name, blame.path_of(error))
         faults.record(

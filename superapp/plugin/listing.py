@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
+import sqlalchemy as sa
+
+from superapp.extensions import db
+from superapp.kernel import clock
 from superapp.plugin.discovery import Found
 from superapp.plugin.host import Host, Plugin, host
 from superapp.plugin.manifest import Manifest
 from superapp.plugin.migrate.history import plugin_history
 from superapp.plugin.state import WHOLE, ModuleState, State
+from superapp.plugin.tables import fault
 
 Word = Literal["on", "off", "paused", "pending", "broken"]
 
@@ -47,7 +53,8 @@ def listing(state: State | None = None) -> list[Listed]:
     """Return all modules found, the broken ones too, sorted by name; rows without code are listed as broken."""
     made = host()
     state = state or made.states.latest()
-    rows = [_loaded(plugin, state.of(plugin.name)) for plugin in made.plugins.values()]
+    last = last_faults() if state.stamp >= 0 else {}
+    rows = [_loaded(plugin, state.of(plugin.name), last.get(plugin.name)) for plugin in made.plugins.values()]
     rows += [_broken(found, reason.reason, reason.where) for found, reason in made.broken]
     rows += _without_code(made, state)
     return sorted(rows, key=lambda row: (row.name, row.where))
@@ -58,9 +65,39 @@ def listed(name: str) -> Listed | None:
     return next((row for row in listing() if row.name == name), None)
 
 
-def _loaded(plugin: Plugin, state: ModuleState) -> Listed:
+@dataclass(frozen=True)
+class LastFault:
+    """The latest fault of a module within a day."""
+
+    contribution: str
+    error: str
+    where: str = field(default="", kw_only=True)
+    at: datetime = field(kw_only=True)
+
+
+def last_faults() -> dict[str, LastFault]:
+    """Return the latest fault of each module that had one within a day, by module."""
+    since = clock.now() - timedelta(days=1)
+    newest = (
+        sa.select(sa.func.max(fault.c.at)).where(fault.c.plugin == _OUTER.c.plugin).correlate(_OUTER).scalar_subquery()
+    )
+    query = sa.select(_OUTER).where(_OUTER.c.at > since, _OUTER.c.at == newest)
+    return {row.plugin: LastFault(row.contribution, row.error, where=row.where, at=row.at) for row in _read(query)}
+
+
+_OUTER = fault.alias("latest")
+
+
+def _read(query: sa.Select[Any]) -> list[sa.Row[Any]]:
+    with db.engine.connect() as connection:
+        return list(connection.execute(query).all())
+
+
+def _loaded(plugin: Plugin, state: ModuleState, last: LastFault | None) -> Listed:
     waiting = plugin_history(plugin.found).files() - state.applied
     word, reason, where = _judged(state, bool(waiting))
+    if last is not None and not reason:
+        reason, where = f"kesalahan terakhir pada {last.contribution}: {last.error}", last.where
     return Listed(
         plugin.name,
         word,

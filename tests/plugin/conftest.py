@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,14 +74,17 @@ def kadis(dummy_app: Flask, house: House) -> FlaskClient:
 
 def token(client: FlaskClient, url: str) -> dict[str, str]:
     """Return the hidden fields of the form on a page."""
-    import re
-
     page = client.get(url).get_data(as_text=True)
     found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     assert "csrf_token" in found, page[:2000]
     return found
 
 
+def post(client: FlaskClient, url: str, values: dict[str, Any]) -> Any:
+    """Send values as a browser sends a form of our own page."""
+    return client.post(url, data=values, headers={"Sec-Fetch-Site": "same-origin"})
+
+
 def send(client: FlaskClient, url: str, form: str = "", **values: Any) -> Any:
     """Fill the form at `form` (or `url`) and send it to `url`."""
-    return client.post(url, data={**token(client, form or url), **values}, headers={"Sec-Fetch-Site": "same-origin"})
+    return post(client, url, {**token(client, form or url), **values})

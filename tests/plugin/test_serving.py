@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from superapp.extensions import db
 from superapp.kernel import tables
-from tests.plugin.conftest import send, token
+from tests.plugin.conftest import post, send, token
 
 HOME = "/app/dummy/"
 
@@ -40,7 +40,9 @@ def test_a_form_takes_effect_once_and_is_audited_in_its_words(staf: FlaskClient,
     assert re.fullmatch(r"/app/dummy/toys/[0-9a-f-]{36}", answer.location)
     with dummy_app.app_context():
         rows = db.session.execute(
-            sa.select(tables.audit.c.message, tables.audit.c.record_type).where(tables.audit.c.operation == "dummy.make")
+            sa.select(tables.audit.c.message, tables.audit.c.record_type).where(
+                tables.audit.c.operation == "dummy.make"
+            )
         ).all()
         assert [tuple(row) for row in rows] == [("{actor} membuat boneka {name}", "dummy_toy")]
 
@@ -48,8 +50,8 @@ def test_a_form_takes_effect_once_and_is_audited_in_its_words(staf: FlaskClient,
 def test_a_form_sent_twice_is_answered_twice_and_stored_once(staf: FlaskClient, dummy_app: Flask) -> None:
     hidden = token(staf, HOME)
 
-    first = staf.post(HOME, data={**hidden, "name": "Ondel"})
-    second = staf.post(HOME, data={**hidden, "name": "Ondel"})
+    first = post(staf, HOME, {**hidden, "name": "Ondel"})
+    second = post(staf, HOME, {**hidden, "name": "Ondel"})
 
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert _count(dummy_app, "dummy_toy") == 1
@@ -57,9 +59,9 @@ def test_a_form_sent_twice_is_answered_twice_and_stored_once(staf: FlaskClient, 
 
 def test_a_key_used_for_another_body_is_refused_and_keeps_the_input(staf: FlaskClient, dummy_app: Flask) -> None:
     hidden = token(staf, HOME)
-    staf.post(HOME, data={**hidden, "name": "Ondel"})
+    post(staf, HOME, {**hidden, "name": "Ondel"})
 
-    answer = staf.post(HOME, data={**hidden, "name": "Wayang lain"})
+    answer = post(staf, HOME, {**hidden, "name": "Wayang lain"})
 
     assert answer.status_code == 409
     assert "Wayang lain" in answer.get_data(as_text=True)
@@ -81,7 +83,7 @@ def test_a_form_without_a_key_is_shown_again_with_one(staf: FlaskClient, dummy_a
     hidden = token(staf, HOME)
     del hidden["idempotency_key"]
 
-    answer = staf.post(HOME, data={**hidden, "name": "Ondel"})
+    answer = post(staf, HOME, {**hidden, "name": "Ondel"})
 
     assert answer.status_code == 422
     assert 'name="idempotency_key"' in answer.get_data(as_text=True)
@@ -89,7 +91,9 @@ def test_a_form_without_a_key_is_shown_again_with_one(staf: FlaskClient, dummy_a
 
 
 def test_a_form_from_elsewhere_is_refused_and_not_prefilled(staf: FlaskClient, dummy_app: Flask) -> None:
-    answer = staf.post(HOME, data={"name": "dari luar", "idempotency_key": "x" * 16}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = staf.post(
+        HOME, data={"name": "dari luar", "idempotency_key": "x" * 16}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
 
     assert answer.status_code == 400
     assert _count(dummy_app, "dummy_toy") == 0
@@ -120,7 +124,7 @@ def test_a_stale_version_shows_both_texts(staf: FlaskClient) -> None:
     old = token(staf, url)
     send(staf, url, name="Diubah orang")
 
-    answer = staf.post(url, data={**old, "name": "Ubahan saya"})
+    answer = post(staf, url, {**old, "name": "Ubahan saya"})
     page = answer.get_data(as_text=True)
 
     assert answer.status_code == 409

@@ -81,7 +81,9 @@ def _contained(host: Host, route: Route, kind: str) -> Run:
         host.loads.count(owner, failed=error is not None or slow)
         if error is not None or slow:
             db.session.rollback()
-            host.report(error or Slow(f"{seconds:.1f} s"), plugin=owner, contribution=contribution, kind=kind)
+            host.report(
+                error or Slow(f"{seconds:.1f} s"), plugin=owner, contribution=contribution, kind=kind, where=route.where
+            )
 
     return run
 

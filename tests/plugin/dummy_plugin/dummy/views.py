@@ -46,7 +46,7 @@ def make():
     if name == "terlarang":
         raise Invalid("Nama ini tidak boleh dipakai.", field="name")
     toy = create(Toy, name=name, note=request.form.get("note", ""))
-    create(Part, toy_id=toy.id, label="kepala")
+    toy.parts.append(Part(label="kepala"))
     emit(Event("dummy.made", {"toy_id": toy.id}, record_type="dummy_toy", record_id=toy.id, opd_id=toy.opd_id))
     enqueue("dummy.tidy", {"note": "hapus"}, plugin="dummy", key=f"tidy:{toy.id}")
     return redirect_to("dummy.toy", toy_id=toy.id)
