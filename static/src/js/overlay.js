@@ -43,6 +43,7 @@ export function openPalette() {
   document.addEventListener("keydown", async (event) => {
     if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    find.elements.q.focus(); // what is typed while the palette loads is not lost: it takes the field's words over
     (await import(find.dataset.palette)).default(find);
   });
 }

@@ -90,8 +90,11 @@ function listen(find, input, list, state) {
       location.href = chosen ? chosen.href : `${find.action}?${new URLSearchParams({ q: input.value })}`;
     }
   });
-  dialog.addEventListener("toggle", ask);
-  dialog.refresh = () => { input.select(); ask(); };
+  dialog.refresh = () => {
+    const { q } = find.elements;
+    if (q.value) { input.value = q.value; q.value = ""; } else input.select();
+    ask();
+  };
 }
 
 export default function open(find) {
