@@ -394,6 +394,7 @@ def upgrade() -> None:
         sa.Column("opd_id", sa.Uuid(), nullable=False),
         sa.Column("is_opd", sa.Boolean(), nullable=False),
         sa.Column("region_code", sa.String(length=13), nullable=False),
+        sa.Column("siasn_id", sa.String(length=40), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("successor_id", sa.Uuid(), nullable=True),
@@ -422,6 +423,7 @@ def upgrade() -> None:
     with op.batch_alter_table("core_unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_core_unit_opd_id"), ["opd_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_unit_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_core_unit_siasn_id"), ["siasn_id"], unique=False)
 
     op.create_table(
         "core_account",
@@ -822,10 +824,12 @@ def upgrade() -> None:
         "core_import_row",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("action", sa.String(length=8), nullable=False),
         sa.Column("label", sa.String(length=160), nullable=False),
         sa.Column("values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("was", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("faults", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("remarks", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
@@ -837,6 +841,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("core_import_row", schema=None) as batch_op:
         batch_op.create_index("ix_core_import_row_action", ["import_id", "action", "number"], unique=False)
+        batch_op.create_index("ix_core_import_row_state", ["import_id", "state", "place"], unique=False)
 
     op.create_table(
         "core_party",
@@ -985,6 +990,7 @@ def downgrade() -> None:
 
     op.drop_table("core_party")
     with op.batch_alter_table("core_import_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_import_row_state")
         batch_op.drop_index("ix_core_import_row_action")
 
     op.drop_table("core_import_row")
@@ -1070,6 +1076,7 @@ def downgrade() -> None:
     op.drop_table("core_announcement")
     op.drop_table("core_account")
     with op.batch_alter_table("core_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_unit_siasn_id"))
         batch_op.drop_index(batch_op.f("ix_core_unit_parent_id"))
         batch_op.drop_index(batch_op.f("ix_core_unit_opd_id"))
 
