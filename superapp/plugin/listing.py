@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
-from superapp.extensions import db
 from superapp.kernel import clock
+from superapp.kernel.database import run
 from superapp.plugin.discovery import Found
 from superapp.plugin.host import Host, Plugin, host
 from superapp.plugin.manifest import Manifest
@@ -82,15 +82,10 @@ def last_faults() -> dict[str, LastFault]:
         sa.select(sa.func.max(fault.c.at)).where(fault.c.plugin == _OUTER.c.plugin).correlate(_OUTER).scalar_subquery()
     )
     query = sa.select(_OUTER).where(_OUTER.c.at > since, _OUTER.c.at == newest)
-    return {row.plugin: LastFault(row.contribution, row.error, where=row.where, at=row.at) for row in _read(query)}
+    return {row.plugin: LastFault(row.contribution, row.error, where=row.where, at=row.at) for row in run(query)}
 
 
 _OUTER = fault.alias("latest")
-
-
-def _read(query: sa.Select[Any]) -> list[sa.Row[Any]]:
-    with db.engine.connect() as connection:
-        return list(connection.execute(query).all())
 
 
 def _loaded(plugin: Plugin, state: ModuleState, last: LastFault | None) -> Listed:

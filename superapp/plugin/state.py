@@ -138,16 +138,21 @@ class StateCache:
             return self._of_command()
         moment = clock.elapsed()
         if moment - self._looked > FRESH or current_app.testing:
-            self._looked = moment
-            try:
-                with db.engine.connect() as connection:
-                    if connection.execute(_STAMP).scalar() != self._state.stamp:
-                        self._state = load(connection.execute)
-            except sa.exc.DBAPIError as error:
-                if not _unmigrated(error):
-                    raise
-                return State(-1)
+            with self._lock:  # the first requests of a worker wait for the state instead of finding everything off
+                if moment > self._looked:
+                    self._look()
+                    self._looked = moment
         return self._state
+
+    def _look(self) -> None:
+        try:
+            with db.engine.connect() as connection:
+                if connection.execute(_STAMP).scalar() != self._state.stamp:
+                    self._state = load(connection.execute)
+        except sa.exc.DBAPIError as error:
+            if not _unmigrated(error):
+                raise
+            self._state = State(-1)
 
     def _of_command(self) -> State:
         """Read on the command's own connection; what it has not committed is not kept for others."""
