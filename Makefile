@@ -25,9 +25,7 @@ system: # Debian's chromium and postgresql, when missing
 	@tools/environment.sh system
 
 run: setup ## start the app on http://127.0.0.1:8000 with demo data
-	@$(BIN)/superapp migrate
-	@$(BIN)/superapp demo --if-empty
-	@exec $(BIN)/superapp up
+	@exec $(BIN)/python -m tools.start
 
 test: dev system ## run the tests on SQLite and PostgreSQL, and in Chromium
 	@$(PYTEST) -n $(TEST_JOBS) --dist loadgroup $(ARGS)

@@ -32,7 +32,8 @@ def test_functions_are_short() -> None:
 
 
 def test_files_are_rooms_not_halls() -> None:
-    crowded = [f"{lines} lines: {path}" for path in files(".py") if (lines := read(path).count("\n")) > _room(path)]
+    written = [path for path in files(".py") if "migrations/" not in path]  # revisions are generated
+    crowded = [f"{lines} lines: {path}" for path in written if (lines := read(path).count("\n")) > _room(path)]
     assert not crowded, told(crowded, "too long (code 400 lines, tests 600): make these a folder with telling names")
 
 

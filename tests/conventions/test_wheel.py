@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conventions.tree import ROOT, files
+from tests.conventions.tree import ROOT, files, told
 
 BUILD = "import sys; sys.path.insert(0, 'tools'); import build_wheel; print(build_wheel.build_wheel(sys.argv[1]))"
 SHARE = ".data/data/share/superapp/"
@@ -36,7 +36,8 @@ def test_the_wheel_ships_all_that_the_app_reads(wheel: zipfile.ZipFile) -> None:
         and "/tests/" not in path
         and Path(path).suffix not in (".md", ".pot", ".cfg")
     }
-    assert not wanted - shipped
+    forgotten = sorted(wanted - shipped)
+    assert not forgotten, told(forgotten, "not in the wheel: see options.package_data, and SHARED in tools/build_wheel.py")
     assert not [name for name in shipped if name.startswith("tests/") or "/tests/" in name]
 
 
