@@ -28,8 +28,12 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render, render_block
 from superapp.kernel.values import checked, clean_text
+from superapp.navigation.tiles import Door
+from superapp.navigation.tiles import clicks as door_clicks
+from superapp.navigation.tiles import put_up as put_up_door
+from superapp.navigation.tiles import take_down as take_down_door
 from superapp.organization.models import Appointment, Person, Position, Unit
-from superapp.plugin.between import service, setting
+from superapp.plugin.between import service
 from superapp.plugin.blueprint import GUEST, PUBLIC, SIGNED_IN, PluginBlueprint, redirect_to
 from superapp.plugin.contributions import (
     HealthReport,
@@ -43,6 +47,25 @@ from superapp.plugin.contributions import (
     Widget,
 )
 from superapp.plugin.hookspecs import hookimpl
+from superapp.plugin.setting import value as setting
+from superapp.shared.files.acceptance import accept as accept_file
+from superapp.shared.files.keeping import attach as attach_file
+from superapp.shared.files.keeping import keep as keep_file
+from superapp.shared.files.keeping import of_record as files_of
+from superapp.shared.imports.contract import Change as ImportChange
+from superapp.shared.imports.contract import Column as ImportColumn
+from superapp.shared.imports.contract import Importer, Missing, Reading, Remark
+from superapp.shared.mail import send as send_mail
+from superapp.shared.notices import notify
+from superapp.shared.search.documents import index_record
+from superapp.shared.search.documents import remove as unindex
+from superapp.shared.tables import File
+from superapp.shared.tasks import Duty
+from superapp.shared.tasks import close as close_task
+from superapp.shared.tasks import close_of as close_tasks_of
+from superapp.shared.tasks import give as give_task
+from superapp.shared.timeline import note
+from superapp.shared.timeline import of as timeline_of
 
 API_VERSION = "1.0"
 """What `api = "1.0"` in plugin.toml is compared with."""
@@ -57,14 +80,21 @@ __all__ = [
     "AppError",
     "Appointment",
     "Command",
+    "Door",
+    "Duty",
     "Event",
     "EventType",
+    "File",
     "Forbidden",
     "HealthReport",
+    "ImportChange",
+    "ImportColumn",
+    "Importer",
     "Invalid",
     "Job",
     "LifecycleChange",
     "Mapped",
+    "Missing",
     "NavItem",
     "NotFound",
     "Order",
@@ -74,7 +104,9 @@ __all__ = [
     "PersonSubject",
     "PluginBlueprint",
     "Position",
+    "Reading",
     "Refused",
+    "Remark",
     "Scope",
     "Service",
     "Setting",
@@ -84,9 +116,13 @@ __all__ = [
     "Unit",
     "Widget",
     "_",
+    "accept_file",
+    "attach_file",
     "change",
     "checked",
     "clean_text",
+    "close_task",
+    "close_tasks_of",
     "column",
     "core_ref",
     "count",
@@ -94,17 +130,25 @@ __all__ = [
     "current_actor",
     "current_command",
     "db",
+    "door_clicks",
     "emit",
     "enqueue",
+    "files_of",
     "find",
     "flash",
+    "give_task",
     "hookimpl",
+    "index_record",
+    "keep_file",
     "list_indexes",
     "local",
     "next_number",
+    "note",
+    "notify",
     "now",
     "page",
     "plugin_model",
+    "put_up_door",
     "record_type",
     "redirect_to",
     "render",
@@ -112,9 +156,13 @@ __all__ = [
     "request",
     "require",
     "run",
+    "send_mail",
     "service",
     "setting",
+    "take_down_door",
+    "timeline_of",
     "today",
+    "unindex",
     "url_for",
     "visibility",
     "visible",
