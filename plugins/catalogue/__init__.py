@@ -1,0 +1,1 @@
+"""Katalog aplikasi: the inventory of applications, and one door to all of them."""

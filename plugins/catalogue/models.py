@@ -1,0 +1,60 @@
+"""The inventory: applications with the official attributes (SIA-SPBE) and what the regency needs to know beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from superapp.api import Mapped, Scope, column, list_indexes, now, plugin_model
+
+
+class Application(plugin_model("catalogue", scope=Scope.unit())):  # type: ignore[misc]
+    """One application; what nobody has filled in is None and shown as missing, never invented.
+
+    `unit_id` is the unit that answers for it here. Official names (SIA-SPBE) in the labels: ID, Uraian, Fungsi, Luaran,
+    Basis Aplikasi, Tipe Lisensi Aplikasi, Basis Data.
+    """
+
+    code: Mapped[str] = column(max_length=20, unique=True, pii="none", label="ID aplikasi")
+    name: Mapped[str] = column(max_length=120, pii="none", label="Nama")
+    long_name: Mapped[str | None] = column(max_length=200, pii="none", label="Kepanjangan")
+    description: Mapped[str | None] = column(sa.Text(), pii="none", label="Uraian")
+    function: Mapped[str | None] = column(max_length=500, pii="none", label="Fungsi")
+    output: Mapped[str | None] = column(max_length=500, pii="none", label="Luaran")
+    level: Mapped[str] = column(max_length=12, pii="none", label="Tingkat")
+    classification: Mapped[str | None] = column(max_length=20, pii="none", label="Klasifikasi")
+    process_code: Mapped[str | None] = column(max_length=10, pii="none", label="Kode RAB")
+    owner_name: Mapped[str | None] = column(max_length=160, pii="none", label="Pemilik")
+    platform: Mapped[str | None] = column(max_length=40, pii="none", label="Basis aplikasi")
+    license_type: Mapped[str | None] = column(max_length=40, pii="none", label="Tipe lisensi aplikasi")
+    database_kind: Mapped[str | None] = column(max_length=40, pii="none", label="Basis data")
+    steward_name: Mapped[str | None] = column(max_length=120, pii="basic", label="Pengampu teknis")
+    steward_phone: Mapped[str | None] = column(max_length=20, pii="basic", label="Telepon pengampu")
+    builder: Mapped[str | None] = column(max_length=12, pii="none", label="Pembangun")
+    year: Mapped[int | None] = column(sa.Integer(), pii="none", label="Tahun dibangun")
+    origin: Mapped[str | None] = column(max_length=12, pii="none", label="Asal")
+    status: Mapped[str] = column(max_length=12, default="unknown", pii="none", label="Status")
+    active_users: Mapped[int | None] = column(sa.Integer(), pii="none", label="Pengguna aktif 30 hari")
+    address: Mapped[str | None] = column(max_length=255, pii="none", label="Alamat")
+    audience: Mapped[str | None] = column(max_length=160, pii="none", label="Siapa yang boleh memakai")
+    hosting: Mapped[str | None] = column(max_length=80, pii="none", label="Hosting")
+    source_kept: Mapped[bool | None] = column(sa.Boolean(), pii="none", label="Kode sumber tersimpan")
+    backed_up: Mapped[bool | None] = column(sa.Boolean(), pii="none", label="Basis data dicadangkan")
+    yearly_cost: Mapped[Decimal | None] = column(sa.Numeric(16, 0), pii="none", label="Biaya per tahun")
+    integrations: Mapped[str | None] = column(max_length=255, pii="none", label="Integrasi")
+    login_method: Mapped[str | None] = column(max_length=80, pii="none", label="Cara masuk")
+    personal_data: Mapped[bool | None] = column(sa.Boolean(), pii="none", label="Memuat data pribadi")
+    pentested_on: Mapped[date | None] = column(sa.Date(), pii="none", label="Tanggal uji keamanan")
+    decree: Mapped[str | None] = column(max_length=120, pii="none", label="SK penetapan")
+    follow_up: Mapped[str | None] = column(max_length=20, pii="none", label="Tindak lanjut")
+    target_on: Mapped[date | None] = column(sa.Date(), pii="none", label="Target selesai")
+    confidence: Mapped[str | None] = column(max_length=20, pii="none", label="Keyakinan")
+    source: Mapped[str | None] = column(max_length=255, pii="none", label="Sumber")
+    missing: Mapped[int] = column(sa.Integer(), default=0, pii="none")
+    updated_at: Mapped[datetime] = column(default=now, onupdate=now, pii="none", label="Diperbarui")
+    archived_at: Mapped[datetime | None] = column(pii="none", label="Diarsipkan")
+
+
+list_indexes(Application.__table__, "name", "updated_at")
