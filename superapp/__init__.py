@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_edge(app, settings)
     _connect_database(app, settings)
     _open_sessions(app)
+    _note_readings(app)
     _prepare_templates(app)
     _register_parts_and_plugins(app, settings)
     _plug_ports()
@@ -84,6 +85,12 @@ def _open_sessions(app: Flask) -> None:
 
     session.install(app)
     csrf.init_app(app)
+
+
+def _note_readings(app: Flask) -> None:
+    from superapp.kernel import access_log
+
+    access_log.install(app)
 
 
 def _prepare_templates(app: Flask) -> None:
