@@ -1,0 +1,112 @@
+"""The list: filters, orders, counters; rows, not entities, and never a count of the whole table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from superapp.api import Order, Page, clean_text, page
+
+from .models import Application
+from .words import FOLLOW_UPS, LEVELS, ORIGINS, STATUSES
+
+_A = Application.__table__.c
+COLUMNS = (
+    _A.id,
+    _A.name,
+    _A.long_name,
+    _A.function,
+    _A.owner_name,
+    _A.level,
+    _A.origin,
+    _A.year,
+    _A.status,
+    _A.active_users,
+    _A.yearly_cost,
+    _A.follow_up,
+    _A.missing,
+    _A.updated_at,
+)
+ORDERS = {
+    "name": Order("name"),
+    "-name": Order("name", descending=True),
+    "-updated": Order("updated_at", descending=True),
+    "updated": Order("updated_at"),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to, as it stands in the URL."""
+
+    q: str = ""
+    sort: str = "name"
+    level: str = field(default="", kw_only=True)
+    status: str = field(default="", kw_only=True)
+    follow_up: str = field(default="", kw_only=True)
+    origin: str = field(default="", kw_only=True)
+    missing: bool = field(default=False, kw_only=True)
+    archived: bool = field(default=False, kw_only=True)
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, str]) -> Filters:
+        """Read filters from the address; what is unknown counts as not given."""
+
+        def known(name: str, words: Mapping[str, str]) -> str:
+            given = arguments.get(name, "")
+            return given if given in words else ""
+
+        return cls(
+            clean_text(arguments.get("q", ""))[:80],
+            known("sort", ORDERS) or "name",
+            level=known("level", LEVELS),
+            status=known("status", STATUSES),
+            follow_up=known("follow_up", FOLLOW_UPS),
+            origin=known("origin", ORIGINS),
+            missing=arguments.get("missing") == "1",
+            archived=arguments.get("archived") == "1",
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether anything is filtered (then "none" means "no match")."""
+        return bool(self.q or self.level or self.status or self.follow_up or self.origin or self.missing)
+
+    def conditions(self) -> list[Any]:
+        """Return the filters as conditions on the table."""
+        found = [_A.archived_at.isnot(None) if self.archived else _A.archived_at.is_(None)]
+        found += [
+            column == value
+            for column, value in (
+                (_A.level, self.level),
+                (_A.status, self.status),
+                (_A.follow_up, self.follow_up),
+                (_A.origin, self.origin),
+            )
+            if value
+        ]
+        if self.missing:
+            found.append(_A.missing > 0)
+        return found + [_matches(word) for word in self.q.lower().split()[:5]]
+
+
+def _matches(word: str) -> sa.ColumnElement[bool]:
+    pattern = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+    return sa.or_(
+        *(sa.func.lower(column).like(pattern, escape="!") for column in (_A.name, _A.long_name, _A.function, _A.owner_name))
+    )
+
+
+def applications(filters: Filters, cursor: str = "") -> Page:
+    """Return one page of the applications that the actor may see."""
+    return page(
+        Application,
+        "catalogue.view",
+        *COLUMNS,
+        order=ORDERS[filters.sort],
+        cursor=cursor,
+        where=filters.conditions(),
+    )
