@@ -75,7 +75,8 @@ class ConsoleWatch:
         assert not unexpected, "the browser's console complains:\n" + "\n".join(unexpected)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        ours = "blocked by Playwright" in message.text  # `opened` blocks service workers
+        if message.type in ("error", "warning") and not ours:
             self.faults.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
 

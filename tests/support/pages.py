@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.browser import ConsoleWatch, launch, opened
+from tests.support.builders import House, recall
 from tests.support.databases import SECRET, prepare, worker
 from tests.support.server import LiveServer, running_server
 from tests.support.stage import Stage
@@ -82,3 +83,9 @@ def themed(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Pa
 def without_javascript(open_page: Callable[..., Page]) -> Page:
     """Return a phone page that runs no script."""
     return open_page("phone", javascript=False)
+
+
+@pytest.fixture
+def live_house(stage: Stage, live_server: LiveServer) -> House:
+    """Return who is who on the running server; all sign in with builders.PASSWORD."""
+    return recall(stage.folder / "house-sqlite.json")
