@@ -238,8 +238,9 @@ def _close_guard(*_event: Any) -> None:
 
 
 @event.listens_for(db.session, "before_commit")
-def _refuse_foreign_commits(_session: Any) -> None:
-    if not _may_commit.get():
+def _refuse_foreign_commits(session: Any) -> None:
+    # Releasing a savepoint (an item of a bulk action) fires this event too, and commits nothing.
+    if not _may_commit.get() and not session.in_nested_transaction():
         raise CommitForbidden("do not commit: the command commits its one transaction when the view has returned")
 
 
