@@ -26,6 +26,7 @@ def superapp_navigation() -> list[NavItem]:
         NavItem("admin.people_list", N_("Pegawai"), icon="users", group=GROUP, order=900),
         NavItem("admin.units", N_("Unit kerja"), icon="layout-grid", group=GROUP, order=901),
         NavItem("admin.roles", N_("Peran dan akses"), icon="lock", group=GROUP, order=902),
+        NavItem("admin.imports", N_("Impor data"), icon="download", group=GROUP, order=903),
         NavItem("admin.modules", N_("Pengelola modul"), icon="puzzle", group=GROUP, order=904),
         NavItem("admin.settings", N_("Pengaturan"), icon="settings", group=GROUP, order=905),
         NavItem("admin.repair", N_("Pusat perbaikan"), icon="life-buoy", group=GROUP, order=906),
@@ -36,5 +37,5 @@ def superapp_navigation() -> list[NavItem]:
 
 @hookimpl
 def superapp_jobs() -> list[Job]:
-    """Give the nightly check of the audit chains."""
-    return [jobs.VERIFY]
+    """Give the nightly check of the audit chains and the export of the trail."""
+    return [jobs.VERIFY, jobs.EXPORT]

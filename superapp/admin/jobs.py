@@ -1,12 +1,14 @@
-"""Jobs of administration: checking the audit chains every night."""
+"""Jobs of administration: checking the audit chains every night, writing the trail into a file."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from superapp.admin.service import exporting
 from superapp.kernel import access_log, audit
 from superapp.kernel.jobs import Job
 from superapp.kernel.language import N_
+from superapp.shared.files import Accepted
 
 MOST = 200
 """Faults that are kept for people to read; more of them say nothing new."""
@@ -27,6 +29,23 @@ def keep_result(*, prepared: list[dict[str, Any]]) -> dict[str, Any]:
     return {"faults": prepared}
 
 
+def write_audit(wanted: dict[str, Any], chains: list[str] | None) -> Accepted:
+    """Write the trail's file before the transaction."""
+    return exporting.write(wanted, chains)
+
+
+def hand_audit_over(wanted: dict[str, Any], chains: list[str] | None, *, prepared: Accepted) -> dict[str, str]:
+    """Keep the file for who asked."""
+    return exporting.hand_over(prepared)
+
+
+EXPORT = Job(
+    kind=exporting.KIND,
+    function=hand_audit_over,
+    prepare=write_audit,
+    timeout=1800,
+    title=N_("Mengekspor jejak audit"),
+)
 VERIFY = Job(
     kind="admin.verify_audit",
     function=keep_result,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -69,6 +69,18 @@ def rows(wanted: AuditFilter, cursor: str = "", *, size: int = 20) -> Page:
     query = _ROWS.where(*conditions(wanted, readable_chains()))
     keys = (audit.c.at, audit.c.chain, audit.c.sequence)
     return page_of(query, keys, cursor, descending=True, size=size)
+
+
+def every(wanted: AuditFilter, within: frozenset[str] | None, *, most: int) -> Iterator[Any]:
+    """Yield the rows of the trail within chains (None: all), newest first, a thousand at a time, with their hashes."""
+    query = _ROWS.add_columns(audit.c.hash).where(*conditions(wanted, within))
+    keys, cursor, left = (audit.c.at, audit.c.chain, audit.c.sequence), "", most
+    while left > 0:
+        page = page_of(query, keys, cursor, descending=True, size=min(1000, left))
+        yield from page.rows
+        if not page.next:
+            return
+        cursor, left = page.next, left - len(page.rows)
 
 
 def readable_chains() -> frozenset[str] | None:

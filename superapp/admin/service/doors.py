@@ -53,7 +53,7 @@ _PEOPLE = (
         "admin.imports",
         N_("Impor data"),
         words=N_("Unit, pegawai, klasifikasi"),
-        icon="upload",
+        icon="download",
         permission="admin.import",
     ),
 )
@@ -75,7 +75,7 @@ _SYSTEM = (
     ),
     Door("admin.audit", N_("Jejak audit"), words=N_("Siapa berbuat apa"), icon="eye", permission="admin.audit"),
 )
-_DATA = (
+_SERVICE = (
     Door(
         "admin.reference",
         N_("Data rujukan"),
@@ -83,25 +83,45 @@ _DATA = (
         icon="list-checks",
         permission="admin.reference",
     ),
+    Door(
+        "login.accounts_page",
+        N_("Aktivasi akun"),
+        words=N_("Slip dan yang belum aktif"),
+        icon="shield-check",
+        permission="login.activate",
+    ),
+    Door(
+        "navigation.announcement_list",
+        N_("Pengumuman"),
+        words=N_("Tulis dan turunkan"),
+        icon="bell",
+        permission="navigation.announce",
+    ),
+    Door(
+        "navigation.report_list",
+        N_("Laporan masalah"),
+        words=N_("Dari pengguna"),
+        icon="message-circle",
+        permission="navigation.reports",
+    ),
 )
-_GROUPS = ((N_("Orang dan akses"), _PEOPLE), (N_("Modul dan sistem"), _SYSTEM), (N_("Data bersama"), _DATA))
-_MORE = (
-    ("login.accounts_page", "login.activate", N_("Aktivasi akun"), N_("Slip dan yang belum aktif"), "shield-check"),
-    ("navigation.announcement_list", "navigation.announce", N_("Pengumuman"), N_("Tulis dan turunkan"), "bell"),
-    ("navigation.reports", "navigation.reports", N_("Laporan masalah"), N_("Dari pengguna"), "message-circle"),
+"""Doors that other parts of the core keep; one that is not there is not shown."""
+_GROUPS = (
+    (N_("Orang dan akses"), _PEOPLE),
+    (N_("Modul dan sistem"), _SYSTEM),
+    (N_("Layanan dan data bersama"), _SERVICE),
 )
-"""Doors that other core parts keep: endpoint, permission, title, words, icon."""
 
 
 def groups(actor: Actor) -> list[Group]:
     """Return the doors the actor may open, by group; groups without any are left out."""
     counts = {"admin.repair": troubles()} if actor.may("admin.repair") else {}
     found = [Group(_(title), _open(doors, actor, counts)) for title, doors in _GROUPS]
-    found.append(Group(_("Layanan pengguna"), _open(_elsewhere(), actor, counts)))
     return [group for group in found if group.doors]
 
 
 def _open(doors: tuple[Door, ...], actor: Actor, counts: dict[str, int]) -> tuple[Door, ...]:
+    known = {route.endpoint for route in host().routes.values()}
     return tuple(
         Door(
             door.endpoint,
@@ -112,16 +132,7 @@ def _open(doors: tuple[Door, ...], actor: Actor, counts: dict[str, int]) -> tupl
             count=counts.get(door.endpoint, 0),
         )
         for door in doors
-        if actor.may(door.permission)
-    )
-
-
-def _elsewhere() -> tuple[Door, ...]:
-    known = {route.endpoint for route in host().routes.values()}
-    return tuple(
-        Door(endpoint, title, words=words, icon=icon, permission=permission)
-        for endpoint, permission, title, words, icon in _MORE
-        if endpoint in known
+        if door.endpoint in known and actor.may(door.permission)
     )
 
 

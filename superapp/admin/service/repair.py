@@ -24,7 +24,7 @@ LATE = timedelta(minutes=5)
 """A due job that waits longer means that no worker runs."""
 BACKUP_LATE = timedelta(hours=26)
 """Backups run nightly; an older one is told in red (RELIABILITY: weekly automatic, 26 h)."""
-BACKUP = "operations.backup"
+BACKUP = "core.backup"
 VERIFY = "admin.verify_audit"
 _CODE = re.compile(r"(?:NNK-)?([0-9A-F]{4})", re.I)
 
@@ -92,9 +92,13 @@ def parked() -> Sequence[Any]:
 
 
 def failed_imports() -> Sequence[Any]:
-    """Return the imports that failed, newest first."""
-    query = sa.select(import_).where(import_.c.state == "failed").order_by(import_.c.id.desc()).limit(10)
-    return run(query).all()
+    """Return imports whose job was given up, and those of which rows failed, newest first."""
+    stuck = sa.and_(import_.c.state.in_(("applying", "undoing")), job.c.state == State.DEAD)
+    partly = sa.and_(import_.c.state == "applied", import_.c.counts["failed"].as_integer() > 0)
+    query = sa.select(import_, job.c.state.label("job_state")).select_from(
+        import_.outerjoin(job, job.c.id == import_.c.job_id)
+    )
+    return run(query.where(sa.or_(stuck, partly)).order_by(import_.c.id.desc()).limit(10)).all()
 
 
 @dataclass(frozen=True)

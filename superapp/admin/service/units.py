@@ -114,7 +114,7 @@ _POSTS = (
         POSITIONS,
         UNITS.c.name.label("unit_name"),
         PEOPLE.c.id.label("person_id"),
-        PEOPLE.c.name.label("person_name"),
+        PEOPLE.c.name,
         PEOPLE.c.title_before,
         PEOPLE.c.title_after,
         APPOINTMENTS.c.kind.label("held_as"),

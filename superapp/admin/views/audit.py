@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import flash, request, url_for
 
 from superapp.access.actor import current
 from superapp.admin.blueprint import bp
 from superapp.admin.forms import audit as forms
 from superapp.admin.service import audit as reads
-from superapp.admin.service import people, repair
+from superapp.admin.service import exporting, people, repair
 from superapp.admin.views.units import typed_words
 from superapp.kernel import access_log
+from superapp.kernel.language import N_
+from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
+from superapp.plugin.blueprint import redirect_to
 
 MAY = "admin.audit"
+EXPORTED = N_("{actor} mengekspor jejak audit")
 NOBODY = UUID(int=0)
 """Who was meant is not known: nothing matches."""
 
@@ -52,6 +56,15 @@ def _with_person(args: dict[str, str]) -> dict[str, str]:
         return args
     found = people.ids_of(typed, MAY)
     return args | {"person_id": str(found[0]) if len(found) == 1 else str(NOBODY)}
+
+
+@bp.post("/audit/export", permission=MAY, says=EXPORTED)
+def export_audit() -> Any:
+    """Let a job write the trail under the present filter into a file; who asked is told when it is ready."""
+    wanted, _errors = forms.audit_filter(request.form)
+    exporting.ask(wanted)
+    flash(_("Ekspor disiapkan. Anda dikabari saat siap diunduh."))
+    return redirect_to("admin.audit", **forms.kept(wanted))
 
 
 @bp.get("/audit/suggest", permission=MAY)

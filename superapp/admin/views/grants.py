@@ -132,6 +132,12 @@ def take_grant(grant_id: UUID) -> Any:
     return redirect_to("admin.person", person_id=person_id) if person_id else redirect_to("admin.grants")
 
 
+@bp.get("/access-requests", permission=MAY)
+def access_requests() -> str:
+    """Show who waits for an answer to a request for access."""
+    return render("admin/roles/requests.html", requests=reads.requests(), now=clock.now())
+
+
 @bp.get("/grants/seers", permission=MAY)
 def seers() -> str:
     """Show who holds a permission at a unit today, and where it comes from."""
