@@ -5,26 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from superapp.kernel import clock, database
-from superapp.login import accounts, tables
+from superapp.kernel import clock
+from superapp.login import accounts
+from tests.login.enrolling import set_account
 from tests.login.walker import Walker, text_of
-from tests.support.builders import PASSWORD, House, Member, grant, stored
+from tests.support.builders import PASSWORD, House, Member, grant
 
 OWN = "perahu senja dan meja kayu"
-
-
-def _set(app: Flask, who: Member, **values: object) -> None:
-    with app.app_context(), stored():
-        database.run(sa.update(tables.account).where(tables.account.c.person_id == who.id).values(values))
 
 
 @pytest.fixture
 def temporary(app: Flask, staf: Member) -> Member:
     """Return somebody whose password is temporary."""
-    _set(app, staf, must_change=True, temporary_until=clock.now() + accounts.TEMPORARY)
+    set_account(app, staf, must_change=True, temporary_until=clock.now() + accounts.TEMPORARY)
     return staf
 
 
@@ -55,7 +50,7 @@ def test_the_temporary_password_is_not_chosen_again(walker: Walker, temporary: M
 
 
 def test_an_expired_temporary_password_says_where_to_get_a_new_one(walker: Walker, app: Flask, staf: Member) -> None:
-    _set(app, staf, must_change=True, temporary_until=clock.now() - timedelta(minutes=1))
+    set_account(app, staf, must_change=True, temporary_until=clock.now() - timedelta(minutes=1))
     response = walker.sign_in(staf.nip)
     assert response.status_code == 422
     assert "kedaluwarsa. Minta slip baru" in text_of(response)
@@ -92,7 +87,7 @@ def test_a_fragment_reloads_the_page_at_the_duty(walker: Walker, temporary: Memb
 @pytest.fixture
 def administrator(app: Flask, house: House) -> Member:
     """Return an administrator who is not excused from a second factor."""
-    _set(app, house.people["admin"], factor_exempt=False)
+    set_account(app, house.people["admin"], factor_exempt=False)
     return house.people["admin"]
 
 
@@ -108,7 +103,7 @@ def test_an_administrator_without_a_second_factor_gets_to_nothing_else(walker: W
 def test_who_becomes_administrator_or_signer_needs_it_at_the_next_request(
     app: Flask, signed_in: Walker, house: House, staf: Member, permission: str
 ) -> None:
-    _set(app, staf, factor_exempt=False)
+    set_account(app, staf, factor_exempt=False)
     assert signed_in.is_in
     with app.app_context():
         grant(house.person("staf"), permission, house.unit("seksi"))

@@ -42,7 +42,9 @@ def test_common_passwords_are_refused_in_disguise(text: str) -> None:
         password.accept(text)
 
 
-@pytest.mark.parametrize("text", [GOOD, "perahu7senja2", "kopi krayan manis sekali", "ｋｏｐｉ krayan manis", "паром на закате"])
+@pytest.mark.parametrize(
+    "text", [GOOD, "perahu7senja2", "kopi krayan manis sekali", "ｋｏｐｉ krayan manis", "паром на закате"]
+)
 def test_a_few_own_words_are_enough(text: str) -> None:
     assert password.accept(text)
 

@@ -92,7 +92,9 @@ def _references(page: str) -> list[str]:
 
 def test_devices_are_listed_and_signed_out_from_afar(signed_in: Walker, browser_of: MakeWalker, staf: Member) -> None:
     phone = browser_of()
-    phone.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Linux; Android 10; K) Chrome/150.0.0.0 Mobile Safari/537.36"
+    phone.client.environ_base["HTTP_USER_AGENT"] = (
+        "Mozilla/5.0 (Linux; Android 10; K) Chrome/150.0.0.0 Mobile Safari/537.36"
+    )
     phone.sign_in(staf.nip)
     page = signed_in.open("/profil").text
     assert "Chrome di Android" in page
@@ -122,7 +124,9 @@ def test_nobody_signs_out_somebody_else(signed_in: Walker, browser_of: MakeWalke
     assert other.is_in
 
 
-def test_a_device_signed_out_from_afar_is_a_stranger(app: Flask, signed_in: Walker, browser_of: MakeWalker, staf: Member) -> None:
+def test_a_device_signed_out_from_afar_is_a_stranger(
+    app: Flask, signed_in: Walker, browser_of: MakeWalker, staf: Member
+) -> None:
     phone = browser_of()
     phone.sign_in(staf.nip)
     (away,) = _references(signed_in.open("/profil").text)
@@ -132,7 +136,9 @@ def test_a_device_signed_out_from_afar_is_a_stranger(app: Flask, signed_in: Walk
     assert left == 1
 
 
-def test_the_sweep_takes_what_is_over_and_nothing_else(app: Flask, signed_in: Walker, browser_of: MakeWalker, house: House) -> None:
+def test_the_sweep_takes_what_is_over_and_nothing_else(
+    app: Flask, signed_in: Walker, browser_of: MakeWalker, house: House
+) -> None:
     old = browser_of()
     old.sign_in(house.people["kasi"].nip)
     with app.app_context():

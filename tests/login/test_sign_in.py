@@ -14,7 +14,7 @@ from superapp.kernel.tables import audit
 from superapp.login import tables
 from tests.login.conftest import MakeWalker
 from tests.login.walker import Walker, text_of
-from tests.support.builders import PASSWORD, House, Member, account, person, stored
+from tests.support.builders import PASSWORD, House, Member, account, person
 from tests.support.databases import only_sqlite
 
 
@@ -51,7 +51,11 @@ def test_who_is_in_already_goes_on(signed_in: Walker) -> None:
 def refused(app: Flask, house: House) -> dict[str, str]:
     """Return numbers with which nobody may sign in, each for another reason."""
     with app.app_context():
-        closed, left, never = person("Tutup"), person("Pergi", ended_on=clock.today() - timedelta(days=1)), person("Baru")
+        closed, left, never = (
+            person("Tutup"),
+            person("Pergi", ended_on=clock.today() - timedelta(days=1)),
+            person("Baru"),
+        )
         account(closed, disabled_at=clock.now())
         account(left)
         return {"unknown": "199001012015011999", "closed": closed.nip, "left": left.nip, "never": never.nip}
@@ -101,7 +105,9 @@ def test_refusals_are_written_down_without_what_was_typed(app: Flask, walker: Wa
     walker.sign_in(staf.nip, "bukan-sandi-saya-1")
     walker.sign_in("sandi-di-kolom-salah")
     with app.app_context():
-        rows = database.run(sa.select(audit).where(audit.c.operation == "login.refused").order_by(audit.c.sequence)).all()
+        rows = database.run(
+            sa.select(audit).where(audit.c.operation == "login.refused").order_by(audit.c.sequence)
+        ).all()
         assert [row.record_id for row in rows] == [staf.id, None]
         assert not any("sandi" in str(value) for row in rows for value in (row.principal, row.request_id))
 
@@ -121,7 +127,9 @@ def test_the_session_id_is_new_after_signing_in(walker: Walker, staf: Member) ->
 
 def test_signing_in_again_ends_the_session_before(app: Flask, signed_in: Walker, staf: Member, walker: Walker) -> None:
     old = signed_in.cookie("satu")
-    response = signed_in.post("/login", {"csrf_token": signed_in.token("/profil"), "nip": staf.nip, "password": PASSWORD})
+    response = signed_in.post(
+        "/login", {"csrf_token": signed_in.token("/profil"), "nip": staf.nip, "password": PASSWORD}
+    )
     assert response.status_code == 303
     walker.client.set_cookie("satu", old, domain="localhost")
     assert not walker.is_in

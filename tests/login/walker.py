@@ -28,7 +28,9 @@ class Walker:
         """Open a page."""
         return self.client.get(url, base_url=self.base_url, environ_base={"REMOTE_ADDR": self.address}, **options)
 
-    def send(self, url: str, values: Mapping[str, Any] | None = None, *, page: str = "", **options: Any) -> TestResponse:
+    def send(
+        self, url: str, values: Mapping[str, Any] | None = None, *, page: str = "", **options: Any
+    ) -> TestResponse:
         """Send a form to `url`, with the token and key of the page that shows it (`page`, by default the same)."""
         shown = self.open(page or url).text
         token, key = _TOKEN.search(shown), _KEY.search(shown)
