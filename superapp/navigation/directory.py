@@ -54,8 +54,10 @@ class Colleague:
 
     @property
     def unit(self) -> str:
-        """Return the unit of the first post, or an empty text."""
-        return self.posts[0].unit_name if self.posts else ""
+        """Return the unit of the first post, empty when the post names it already (`Camat Krayan`)."""
+        name = self.posts[0].unit_name if self.posts else ""
+        last = name.split(" ", 1)[-1]
+        return "" if last.casefold() in self.post.casefold() else name
 
 
 @dataclass(frozen=True)

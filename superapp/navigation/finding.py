@@ -170,14 +170,14 @@ def _entries(entries: Iterable[Entry]) -> list[Item]:
 
 
 def _commands(menu: Menu, words: str) -> list[Item]:
-    wanted = launcher.fold(words).split()
+    fits = launcher.matcher(words)
     made = [
         *(Item(_("Buat: {what}", what=entry.label), entry.url, icon=entry.icon) for entry in menu.creations),
         *(Item(entry.label, entry.url, icon=entry.icon) for entry in menu.entries if entry.group == "admin"),
         Item(_("Laporkan masalah"), "/help/report", icon="life-buoy"),
         Item(_("Profil dan keamanan"), "/profile", icon="settings"),
     ]
-    return [item for item in made if all(word in launcher.fold(item.title) for word in wanted)]
+    return [item for item in made if fits(item.title, "")]
 
 
 def _lines(group: str, items: Iterable[Item]) -> list[dict[str, str]]:

@@ -81,8 +81,11 @@ def announcement() -> dict[str, Any]:
         "title": request.form.get("title", ""),
         "body": request.form.get("body", ""),
         "important": request.form.get("important", "") in {"1", "True", "on"},
-        "unit_id": request.form.get("unit_id", "") or None,
     }
+    try:
+        values["unit_id"] = UUID(request.form["unit_id"]) if request.form.get("unit_id") else None
+    except ValueError:
+        errors["unit_id"] = _("Pilih salah satu dari daftar.")
     for name, needed in (("starts_at", True), ("ends_at", False)):
         try:
             values[name] = _moment(request.form.get(name, ""))

@@ -11,6 +11,7 @@ from flask import Flask, g, request
 from superapp.access.actor import Actor, current
 from superapp.access.rights import Hat
 from superapp.navigation.menu import menu_of
+from superapp.plugin.host import host
 
 EXTENSION = "superapp.frame"
 THEMES = frozenset({"light", "dark"})
@@ -43,11 +44,10 @@ def install(app: Flask) -> None:
 def frame() -> dict[str, Any]:
     """Return what the layouts of this request need."""
     theme, size = request.cookies.get(THEME_COOKIE, ""), request.cookies.get(TEXT_COOKIE, "")
-    look = {
+    look: dict[str, Any] = {
         "theme": theme if theme in THEMES else "",
         "text_size": size if size in TEXT_SIZES else "",
         "request_id": g.get("request_id", ""),
-        "demo": is_demo(),
     }
     actor = current()
     if not actor.signed_in:
@@ -56,6 +56,7 @@ def frame() -> dict[str, Any]:
     look["nav"] = menu_of(actor).html
     look["nav_key"] = (request.endpoint or "").split(".", 1)[0]
     look["badges_url"] = BADGES_URL
+    look["demo"] = is_demo(actor)
     return look
 
 
@@ -81,6 +82,10 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
-def is_demo() -> bool:
-    """Tell whether this is a demo data set."""
-    return False
+DEMO = ("core", "demo")
+"""The setting that marks a demo data set."""
+
+
+def is_demo(actor: Actor) -> bool:
+    """Tell whether this is a demo data set; no statement: the mark is among what every worker keeps by stamp."""
+    return bool(host().states.at(actor.stamps.plugins).settings.get(DEMO))

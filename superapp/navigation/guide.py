@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
-from superapp.navigation.launcher import fold
+from superapp.navigation.launcher import matcher
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,10 @@ TOPICS = (
 
 
 def find(q: str) -> list[Topic]:
-    """Return the topics in which all words occur."""
-    wanted = fold(q).split()
-    return [topic for topic in TOPICS if wanted and all(word in _text(topic) for word in wanted)]
+    """Return the topics that fit all words of a search, misspellings forgiven."""
+    fits = matcher(q)
+    return [topic for topic in TOPICS if q and fits(_(topic.title), _more(topic))]
 
 
-def _text(topic: Topic) -> str:
-    return fold(" ".join((_(topic.title), topic.words, *(_(sentence) for sentence in topic.sentences))))
+def _more(topic: Topic) -> str:
+    return " ".join((topic.words, *(_(sentence) for sentence in topic.sentences)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,8 @@ from superapp.kernel.language import gettext as _
 from superapp.navigation import tiles
 from superapp.navigation.menu import Entry, Menu, menu_of
 from superapp.navigation.models import pin, recent, tile
+from superapp.shared.search.folding import query_words
+from superapp.shared.search.likeness import Likeness
 
 MOST_PINS = 8
 KEPT_RECENTS = 20
@@ -60,15 +61,14 @@ class Launcher:
 
 def launcher(actor: Actor, q: str = "") -> Launcher:
     """Return the actor's launcher, narrowed to what matches all words of `q`."""
-    menu, kept = menu_of(actor), pinned_keys(actor)
-    words = fold(q).split()
+    menu, kept, fits = menu_of(actor), pinned_keys(actor), matcher(q)
     entries = [entry_tile(entry, pinned=entry.key in kept) for entry in menu.entries]
     groups: dict[str, list[Tile]] = {"module": [], "core": [], "admin": []}
     for entry, made in zip(menu.entries, entries, strict=True):
-        if _matches(words, made.title, entry.owner_title):
+        if fits(made.title, entry.owner_title):
             groups[_group(entry)].append(made)
     found = [door_tile(row, pinned=tiles.key_of(row.id) in kept) for row in tiles.doors(actor)]
-    doors = [made for made in found if _matches(words, made.title, made.hint, made.audience)]
+    doors = [made for made in found if fits(made.title, f"{made.hint} {made.audience}")]
     return Launcher(groups["module"], core=groups["core"], admin=groups["admin"], doors=doors, pins=len(kept))
 
 
@@ -89,15 +89,10 @@ def door_tile(row: Any, *, pinned: bool = False) -> Tile:
     return Tile(tiles.key_of(row.id), row.title, url=row.url, external=True, pinned=pinned, **texts)
 
 
-def fold(text: str) -> str:
-    """Return text as it is compared: no accents, lower case."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
-
-
-def _matches(words: Iterable[str], *texts: str) -> bool:
-    whole = fold(" ".join(texts))
-    return all(word in whole for word in words)
+def matcher(q: str) -> Callable[[str, str], float]:
+    """Return how well a title and further words fit the search, misspellings forgiven; all fit no words at all."""
+    wanted = query_words(q)
+    return Likeness(wanted).of if wanted else lambda title, more: 1.0
 
 
 _PINS = (

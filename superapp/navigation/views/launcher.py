@@ -49,6 +49,7 @@ def visit() -> tuple[str, int]:
         visited = Visit(entry.url, entry.label, icon=entry.icon)
     elif tile_id is not None:
         tiles.count_click(tile_id)
+        visited = None  # a door leads elsewhere; what was opened lately are addresses of ours
     if visited is not None:
         launcher.visited(actor, visited)
     return "", 204

@@ -1,0 +1,1 @@
+"""Finding one's way: home, launcher, search, directory, tasks, error pages, PWA."""
