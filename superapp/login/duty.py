@@ -33,7 +33,7 @@ FACTOR_PAGES = frozenset(
 )
 OPEN_TO = {"password": PASSWORD_PAGES, "factor": FACTOR_PAGES}
 """What stays open to whom something must be done first, beside public pages and signing out."""
-WAY = {"password": "/sandi/baru", "factor": "/profil/faktor"}
+WAY = {"password": "/password/new", "factor": "/profile/factors"}
 
 
 def hold() -> ResponseReturnValue | None:

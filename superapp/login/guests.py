@@ -76,7 +76,7 @@ def invite(name: str, email: str, permission: str, record: Record, *, until: dat
     run(sa.insert(guest).values(row))
     says = "{actor} mengundang tamu {name}"
     present.also(says, record.record_type, record.record_id, name=name.strip(), opd_id=record.opd_id)
-    return Invitation(fresh, f"{secrets.settings().base_url}/tamu/{token}")
+    return Invitation(fresh, f"{secrets.settings().base_url}/guest/{token}")
 
 
 def of_link(token: str) -> Guest:

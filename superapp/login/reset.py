@@ -26,7 +26,7 @@ def tell(person_id: UUID, title: str) -> None:
     """Let the person know of a change of the account's security (ASVS 6.3.7), where notices are installed."""
     if ports.notifier.filled:
         body = _("Bukan Anda? Segera hubungi admin unit Anda.")
-        ports.notifier()(person_id, title, body=body, url="/profil", kind="security")
+        ports.notifier()(person_id, title, body=body, url="/profile", kind="security")
 
 
 def ask_by_mail(number: str) -> None:
@@ -62,7 +62,7 @@ def prepare_link(account: str) -> bool:
 
 def link(ticket: tickets.Ticket) -> str:
     """Return the address in the mail: the ticket and its code."""
-    return f"{secrets.settings().base_url}/sandi/atur/{ticket.id.hex}{codes.normal(ticket.code)}"
+    return f"{secrets.settings().base_url}/password/reset/{ticket.id.hex}{codes.normal(ticket.code)}"
 
 
 def letter(found: Account, address: str) -> str:

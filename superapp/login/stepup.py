@@ -35,14 +35,14 @@ def is_fresh(actor: Actor | None = None) -> bool:
 def require_step_up() -> None:
     """Let go on only who confirmed lately; for pages (GET), and as `prepare=` of forms.
 
-    A page is left for /konfirmasi and come back to. A form is answered by a page that keeps all that was typed (except
+    A page is left for /confirm and come back to. A form is answered by a page that keeps all that was typed (except
     secrets) and asks for the password beside it; sent again with it, the form goes on. Never inside a command: the
     password is checked here.
     """
     if is_fresh():
         return
     if request.method == "GET":
-        abort(redirect(f"/konfirmasi?next={quote(request.full_path.rstrip('?'))}", code=303))
+        abort(redirect(f"/confirm?next={quote(request.full_path.rstrip('?'))}", code=303))
     given = request.form.get(FIELD, "")
     if not given:
         _ask()

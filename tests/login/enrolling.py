@@ -51,8 +51,8 @@ def enrol_codes(app: Flask, who: Member) -> list[str]:
 def enrol_passkey(walker: Walker, device: Authenticator | None = None) -> Authenticator:
     """Register a passkey for whoever is signed in with the browser."""
     device = device or Authenticator()
-    options = walker.tell("/profil/faktor/kunci/opsi", {}, page="/profil").json
-    response = walker.tell("/profil/faktor/kunci", {"credential": device.register(options)}, page="/profil")
+    options = walker.tell("/profile/factors/passkeys/options", {}, page="/profile").json
+    response = walker.tell("/profile/factors/passkeys", {"credential": device.register(options)}, page="/profile")
     assert response.status_code == 200, response.text
     return device
 

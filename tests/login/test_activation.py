@@ -50,7 +50,7 @@ def desk(app: Flask, house: House, browser_of: MakeWalker) -> Walker:
 
 
 def _activate(walker: Walker, who: Member, code: str, password: str = OWN):
-    return walker.send("/aktivasi", {"nip": who.nip, "code": code, "password": password})
+    return walker.send("/activate", {"nip": who.nip, "code": code, "password": password})
 
 
 # The door -----------------------------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def _activate(walker: Walker, who: Member, code: str, password: str = OWN):
 
 def test_a_slip_opens_an_account_and_lets_its_owner_in(app: Flask, walker: Walker, new: Member) -> None:
     response = _activate(walker, new, _slip(app, new))
-    assert (response.status_code, response.location) == (303, "/profil/faktor/tawaran?next=/")
+    assert (response.status_code, response.location) == (303, "/profile/factors/offer?next=/")
     assert walker.is_in
     walker.sign_out()
     assert walker.sign_in(new.nip, OWN).status_code == 303
@@ -106,7 +106,7 @@ def test_every_refusal_at_the_door_looks_the_same(
     code = _slip(app, new)
     foreign = _slip(app, staf)
     tries = [("199001012015011999", code), (new.nip, "AAAAA-AAAAA"), (new.nip, foreign), (staf.nip, code)]
-    answers = [browser_of().send("/aktivasi", {"nip": nip, "code": code_, "password": OWN}) for nip, code_ in tries]
+    answers = [browser_of().send("/activate", {"nip": nip, "code": code_, "password": OWN}) for nip, code_ in tries]
     assert {answer.status_code for answer in answers} == {422}
     pages = {re.sub(r"\d{18}", "N", text_of(answer)) for answer in answers}
     assert len(pages) == 1
@@ -126,10 +126,10 @@ def test_a_weak_password_uses_nothing_up(app: Flask, walker: Walker, new: Member
 
 def test_without_script_the_password_is_typed_twice(app: Flask, walker: Walker, new: Member) -> None:
     values = {"nip": new.nip, "code": _slip(app, new), "password": OWN}
-    response = walker.send("/aktivasi", values | {"again": "perahu senja dan meja besi"})
+    response = walker.send("/activate", values | {"again": "perahu senja dan meja besi"})
     assert response.status_code == 422
     assert "tidak sama" in text_of(response)
-    assert walker.send("/aktivasi", values | {"again": OWN}).status_code == 303
+    assert walker.send("/activate", values | {"again": OWN}).status_code == 303
 
 
 def test_a_slip_for_a_forgotten_password_keeps_the_second_factor(
@@ -138,12 +138,12 @@ def test_a_slip_for_a_forgotten_password_keeps_the_second_factor(
     phone = enrol_app(app, staf)
     elsewhere = browser_of()
     elsewhere.sign_in(staf.nip)
-    elsewhere.send("/login/kode", {"code": phone.code(steps=-1)})
+    elsewhere.send("/login/code", {"code": phone.code(steps=-1)})
     assert elsewhere.is_in
     assert _activate(walker, staf, _slip(app, staf)).location == "/login"
     assert not walker.is_in
     assert not elsewhere.is_in
-    assert walker.sign_in(staf.nip, OWN).location.startswith("/login/kode")
+    assert walker.sign_in(staf.nip, OWN).location.startswith("/login/code")
 
 
 def test_codes_lie_nowhere_in_the_database(app: Flask, new: Member) -> None:
@@ -158,34 +158,34 @@ def test_codes_lie_nowhere_in_the_database(app: Flask, new: Member) -> None:
 
 
 def test_the_list_shows_who_has_not_activated_yet(app: Flask, desk: Walker, new: Member, staf: Member) -> None:
-    page = desk.open("/aktivasi/pegawai").text
+    page = desk.open("/accounts").text
     assert "Zainal Baru" in page
     assert "Sari Dewi" not in page
-    assert "Sari Dewi" in desk.open("/aktivasi/pegawai?tampil=semua").text
+    assert "Sari Dewi" in desk.open("/accounts?show=all").text
 
 
 def test_the_list_ends_at_the_own_units(desk: Walker, house: House) -> None:
-    page = desk.open("/aktivasi/pegawai?tampil=semua").text
+    page = desk.open("/accounts?show=all").text
     assert "Yosef Dagang" in page
     assert "Maria Lende" not in page
     assert "Lukman Hakim" not in page
-    assert desk.open(f"/aktivasi/pegawai?unit={house.units['dinkes']}").status_code == 404
+    assert desk.open(f"/accounts?unit={house.units['dinkes']}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["zain", "ZAINAL", "%", "_", "'", "x" * 500])
 def test_the_list_is_searched(desk: Walker, new: Member, query: str) -> None:
-    page = desk.open("/aktivasi/pegawai", query_string={"q": query})
+    page = desk.open("/accounts", query_string={"q": query})
     assert page.status_code == 200
     assert ("Zainal Baru" in page.text) == (query.lower() in "zainal baru")
 
 
 def test_others_do_not_see_the_desk(signed_in: Walker) -> None:
-    assert signed_in.open("/aktivasi/pegawai").status_code == 403
+    assert signed_in.open("/accounts").status_code == 403
 
 
 def _draw(desk: Walker, *people: UUID, **more: str):
     values = {"person": [one.hex for one in people], **more}
-    return desk.send("/aktivasi/slip", values, page="/aktivasi/pegawai?tampil=semua")
+    return desk.send("/accounts/slips", values, page="/accounts?show=all")
 
 
 def test_slips_are_drawn_printed_and_used(desk: Walker, walker: Walker, new: Member) -> None:
@@ -203,15 +203,15 @@ def test_slips_for_all_of_a_unit_at_once(app: Flask, desk: Walker, house: House,
     with app.app_context():
         for at in range(5):
             appointment(person(f"Anggota {at}"), position(house.unit("seksi"), f"Anggota {at}"))
-    page = desk.open(_draw(desk, semua="1", unit=house.units["seksi"].hex).location).text
+    page = desk.open(_draw(desk, everybody="1", unit=house.units["seksi"].hex).location).text
     assert len(re.findall(r"[2-9A-Z]{5}-[2-9A-Z]{5}", page)) == 6
     assert "Sari Dewi" not in page
 
 
 def test_the_same_form_twice_draws_once(app: Flask, desk: Walker, new: Member) -> None:
-    token = desk.token("/aktivasi/pegawai")
+    token = desk.token("/accounts")
     values = {"csrf_token": token, "idempotency_key": "a-key-of-this-filling", "person": new.id.hex}
-    first, second = desk.post("/aktivasi/slip", values), desk.post("/aktivasi/slip", values)
+    first, second = desk.post("/accounts/slips", values), desk.post("/accounts/slips", values)
     assert first.location == second.location
     with app.app_context():
         assert database.run(sa.select(sa.func.count()).select_from(tables.ticket)).scalar_one() == 1
@@ -220,7 +220,7 @@ def test_the_same_form_twice_draws_once(app: Flask, desk: Walker, new: Member) -
 def test_printing_ends_after_an_hour(desk: Walker, new: Member) -> None:
     location = _draw(desk, new.id).location
     clock.shift(timedelta(minutes=61))
-    desk.send("/konfirmasi", {"confirm_password": "pasar-malam-tarakan-2026"})
+    desk.send("/confirm", {"confirm_password": "pasar-malam-tarakan-2026"})
     assert desk.open(location).status_code == 404
 
 
@@ -268,7 +268,7 @@ def test_drawing_asks_for_the_password_again_after_a_while(desk: Walker, new: Me
     key = re.search(r'name="idempotency_key" value="([^"]+)"', asked.text)[1]
     token = re.search(r'name="csrf_token" value="([^"]+)"', asked.text)[1]
     values = {"csrf_token": token, "idempotency_key": key, "person": new.id.hex}
-    assert desk.post("/aktivasi/slip", values | {"confirm_password": "salah-sama-sekali"}).status_code == 422
-    done = desk.post("/aktivasi/slip", values | {"confirm_password": "pasar-malam-tarakan-2026"})
+    assert desk.post("/accounts/slips", values | {"confirm_password": "salah-sama-sekali"}).status_code == 422
+    done = desk.post("/accounts/slips", values | {"confirm_password": "pasar-malam-tarakan-2026"})
     assert done.status_code == 303
-    assert done.location.startswith("/aktivasi/slip/")
+    assert done.location.startswith("/accounts/slips/")

@@ -20,8 +20,8 @@ OTHERS = ("javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\nscript:alert(1)",
           "mailto:a@b", "login", "profil", "?x", "#x", ".", "..", "/login", "/login?next=/", "/logout", "/logout/",
           "\u202e/", "about:blank", "blob:x", "file:///etc/passwd", "/" + "a" * 5000)  # fmt: skip
 TRICKS = [a + HOST + b for a, b in itertools.product(PREFIXES, SUFFIXES)] + list(OTHERS)
-HONEST = ("/", "/profil", "/app/catalogue/?q=absensi&sort=-name", "/tasks#satu", "/search?q=a%2Fb", "/app/letters/1/edit",
-          "/profil?next=/login")  # fmt: skip
+HONEST = ("/", "/profile", "/app/catalogue/?q=absensi&sort=-name", "/tasks#satu", "/search?q=a%2Fb", "/app/letters/1/edit",
+          "/profile?next=/login")  # fmt: skip
 
 
 def _as_browsers_read(address: str) -> str:

@@ -87,16 +87,16 @@ def test_an_office_behind_one_address_signs_in(browser_of: MakeWalker, house: Ho
 def test_asking_for_links_is_limited_without_telling_who_exists(
     walker: Walker, staf: Member, number: str | None
 ) -> None:
-    statuses = [walker.send("/sandi/lupa", {"nip": number or staf.nip}).status_code for _ in range(6)]
+    statuses = [walker.send("/password/forgotten", {"nip": number or staf.nip}).status_code for _ in range(6)]
     assert statuses == [303] * 5 + [429]
 
 
 def test_codes_of_slips_are_not_guessed_freely(walker: Walker, staf: Member) -> None:
     values = {"nip": staf.nip, "code": "AAAAA-AAAAA", "password": PASSWORD}
-    statuses = [walker.send("/aktivasi", values).status_code for _ in range(11)]
+    statuses = [walker.send("/activate", values).status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]
 
 
 def test_step_up_is_limited(signed_in: Walker, staf: Member) -> None:
-    statuses = [signed_in.send("/konfirmasi", {"confirm_password": WRONG}).status_code for _ in range(11)]
+    statuses = [signed_in.send("/confirm", {"confirm_password": WRONG}).status_code for _ in range(11)]
     assert statuses == [422] * 10 + [429]

@@ -27,20 +27,20 @@ def finger(signed_in: Walker) -> Authenticator:
 
 
 def _options(walker: Walker) -> dict[str, Any]:
-    response = walker.tell("/login/kunci/opsi", {})
+    response = walker.tell("/login/passkey/options", {})
     assert response.status_code == 200
     return response.json
 
 
-def _enter(walker: Walker, device: Authenticator, target: str = "/profil") -> Any:
-    return walker.tell("/login/kunci", {"next": target, "credential": device.sign(_options(walker))})
+def _enter(walker: Walker, device: Authenticator, target: str = "/profile") -> Any:
+    return walker.tell("/login/passkey", {"next": target, "credential": device.sign(_options(walker))})
 
 
 def test_a_passkey_signs_in_without_password_and_counts_as_two_factors(
     app: Flask, walker: Walker, finger: Authenticator
 ) -> None:
     response = _enter(walker, finger)
-    assert (response.status_code, response.json) == (200, {"location": "/profil"})
+    assert (response.status_code, response.json) == (200, {"location": "/profile"})
     assert walker.is_in
     assert session_row(app, walker).second_factor
 
@@ -57,10 +57,10 @@ def test_the_page_to_open_stays_in_the_app(walker: Walker, finger: Authenticator
 def test_an_answer_works_once(walker: Walker, browser_of: MakeWalker, finger: Authenticator) -> None:
     options, token = _options(walker), walker.cookie("tamu")
     body = {"credential": finger.sign(options)}
-    assert walker.tell("/login/kunci", body).status_code == 200
+    assert walker.tell("/login/passkey", body).status_code == 200
     again = browser_of()
     again.client.set_cookie("tamu", token, domain="localhost")
-    response = again.tell("/login/kunci", body)
+    response = again.tell("/login/passkey", body)
     assert response.status_code == 422
     assert "Muat ulang" in response.json["message"]
 
@@ -68,13 +68,13 @@ def test_an_answer_works_once(walker: Walker, browser_of: MakeWalker, finger: Au
 def test_an_answer_belongs_to_the_browser_that_asked(
     walker: Walker, browser_of: MakeWalker, finger: Authenticator
 ) -> None:
-    assert browser_of().tell("/login/kunci", {"credential": finger.sign(_options(walker))}).status_code == 422
+    assert browser_of().tell("/login/passkey", {"credential": finger.sign(_options(walker))}).status_code == 422
 
 
 def test_a_challenge_ends_after_an_hour(walker: Walker, finger: Authenticator) -> None:
     options = _options(walker)
     clock.shift(timedelta(minutes=61))
-    assert walker.tell("/login/kunci", {"credential": finger.sign(options)}).status_code == 422
+    assert walker.tell("/login/passkey", {"credential": finger.sign(options)}).status_code == 422
 
 
 @pytest.mark.parametrize("change", [{"origin": "https://penipu.example"}, {"verified": False}])
@@ -124,53 +124,55 @@ def test_a_closed_account_is_closed_to_passkeys(
     "body", [[], "x", 7, {}, {"credential": None}, {"credential": {"response": {}}}, {"credential": "x" * 1000}]
 )
 def test_broken_answers_are_refused_in_words(walker: Walker, house: House, body: Any) -> None:
-    response = walker.tell("/login/kunci", body)
+    response = walker.tell("/login/passkey", body)
     assert response.status_code == 422
     assert response.json["message"].endswith(".")
 
 
 def test_no_answer_is_taken_without_the_token(walker: Walker, finger: Authenticator) -> None:
     body = {"credential": finger.sign(_options(walker))}
-    assert walker.client.post("/login/kunci", json=body).status_code == 400
+    assert walker.client.post("/login/passkey", json=body).status_code == 400
 
 
 def test_registering_needs_a_fresh_confirmation(signed_in: Walker) -> None:
     clock.shift(timedelta(minutes=16))
-    response = signed_in.tell("/profil/faktor/kunci/opsi", {}, page="/profil")
+    response = signed_in.tell("/profile/factors/passkeys/options", {}, page="/profile")
     assert response.status_code == 422
     assert "konfirmasi" in response.json["message"]
 
 
 def test_registering_needs_a_session(walker: Walker, house: House) -> None:
-    assert walker.tell("/profil/faktor/kunci/opsi", {}).status_code == 401
+    assert walker.tell("/profile/factors/passkeys/options", {}).status_code == 401
 
 
 def test_one_device_registers_once(signed_in: Walker, finger: Authenticator) -> None:
-    options = signed_in.tell("/profil/faktor/kunci/opsi", {}, page="/profil").json
+    options = signed_in.tell("/profile/factors/passkeys/options", {}, page="/profile").json
     assert [key["id"] for key in options["excludeCredentials"]]
-    response = signed_in.tell("/profil/faktor/kunci", {"credential": finger.register(options)}, page="/profil")
+    response = signed_in.tell("/profile/factors/passkeys", {"credential": finger.register(options)}, page="/profile")
     assert response.status_code == 422
 
 
 def test_the_first_passkey_brings_recovery_codes(signed_in: Walker) -> None:
-    options = signed_in.tell("/profil/faktor/kunci/opsi", {}, page="/profil").json
-    response = signed_in.tell("/profil/faktor/kunci", {"credential": Authenticator().register(options)}, page="/profil")
-    assert response.json == {"location": "/profil/faktor/cadangan"}
+    options = signed_in.tell("/profile/factors/passkeys/options", {}, page="/profile").json
+    response = signed_in.tell(
+        "/profile/factors/passkeys", {"credential": Authenticator().register(options)}, page="/profile"
+    )
+    assert response.json == {"location": "/profile/factors/codes"}
 
 
 def test_a_passkey_taken_away_signs_in_no_more(signed_in: Walker, walker: Walker, finger: Authenticator) -> None:
-    address = re.search(r'action="(/profil/faktor/kunci/\w+/hapus)"', signed_in.open("/profil/faktor").text)[1]
-    assert signed_in.send(address, page="/profil/faktor").status_code == 303
+    address = re.search(r'action="(/profile/factors/passkeys/\w+/remove)"', signed_in.open("/profile/factors").text)[1]
+    assert signed_in.send(address, page="/profile/factors").status_code == 303
     assert _enter(walker, finger).status_code == 422
 
 
 def test_a_passkey_confirms_in_place_of_the_password(signed_in: Walker, finger: Authenticator) -> None:
     clock.shift(timedelta(minutes=20))
-    assert signed_in.open("/profil/faktor").location == "/konfirmasi?next=/profil/faktor"
-    options = signed_in.tell("/konfirmasi/kunci/opsi", {}, page="/konfirmasi").json
-    body = {"next": "/profil/faktor", "credential": finger.sign(options)}
-    assert signed_in.tell("/konfirmasi/kunci", body, page="/konfirmasi").json == {"location": "/profil/faktor"}
-    assert signed_in.open("/profil/faktor").status_code == 200
+    assert signed_in.open("/profile/factors").location == "/confirm?next=/profile/factors"
+    options = signed_in.tell("/confirm/passkey/options", {}, page="/confirm").json
+    body = {"next": "/profile/factors", "credential": finger.sign(options)}
+    assert signed_in.tell("/confirm/passkey", body, page="/confirm").json == {"location": "/profile/factors"}
+    assert signed_in.open("/profile/factors").status_code == 200
 
 
 def test_only_the_own_passkey_confirms(signed_in: Walker, browser_of: MakeWalker, house: House) -> None:
@@ -178,8 +180,8 @@ def test_only_the_own_passkey_confirms(signed_in: Walker, browser_of: MakeWalker
     other.sign_in(house.people["kasi"].nip)
     foreign = enrol_passkey(other)
     clock.shift(timedelta(minutes=20))
-    options = signed_in.tell("/konfirmasi/kunci/opsi", {}, page="/konfirmasi").json
-    response = signed_in.tell("/konfirmasi/kunci", {"credential": foreign.sign(options)}, page="/konfirmasi")
+    options = signed_in.tell("/confirm/passkey/options", {}, page="/confirm").json
+    response = signed_in.tell("/confirm/passkey", {"credential": foreign.sign(options)}, page="/confirm")
     assert response.status_code == 422
 
 
@@ -192,12 +194,12 @@ def test_an_administrator_with_a_passkey_uses_it_as_second_step(
     device = enrol_passkey(here)
     set_account(app, admin, factor_exempt=False)
     walker = browser_of()
-    assert walker.sign_in(admin.nip).location.startswith("/login/kode")
-    options = walker.tell("/login/kode/kunci/opsi", {}, page="/login/kode").json
+    assert walker.sign_in(admin.nip).location.startswith("/login/code")
+    options = walker.tell("/login/code/passkey/options", {}, page="/login/code").json
     response = walker.tell(
-        "/login/kode/kunci", {"next": "/profil", "credential": device.sign(options)}, page="/login/kode"
+        "/login/code/passkey", {"next": "/profile", "credential": device.sign(options)}, page="/login/code"
     )
-    assert response.json == {"location": "/profil"}
+    assert response.json == {"location": "/profile"}
     assert walker.is_in
 
 

@@ -61,11 +61,11 @@ def _work_off(app: Flask) -> None:
 
 
 def _link(app: Flask, walker: Walker, who: Member, post: Post) -> str:
-    assert walker.send("/sandi/lupa", {"nip": who.nip}).status_code == 303
+    assert walker.send("/password/forgotten", {"nip": who.nip}).status_code == 303
     _work_off(app)
     to, _subject, words = post.mails[-1]
     assert to == "sari@nunukankab.go.id"
-    return re.search(r"http://localhost(/sandi/atur/\S+)", words)[1]
+    return re.search(r"http://localhost(/password/reset/\S+)", words)[1]
 
 
 def test_the_link_opens_the_way_to_a_new_password(app: Flask, walker: Walker, reachable: Member, post: Post) -> None:
@@ -107,16 +107,16 @@ def test_all_sessions_end_with_the_old_password(
 def test_the_second_factor_is_still_asked_for(app: Flask, walker: Walker, reachable: Member, post: Post) -> None:
     phone = enrol_app(app, reachable)
     walker.send(_link(app, walker, reachable, post), {"password": OWN})
-    assert walker.sign_in(reachable.nip, OWN).location.startswith("/login/kode")
-    assert walker.send("/login/kode", {"code": phone.code()}).status_code == 303
+    assert walker.sign_in(reachable.nip, OWN).location.startswith("/login/code")
+    assert walker.send("/login/code", {"code": phone.code()}).status_code == 303
 
 
 def test_the_answer_is_the_same_for_everybody(
     app: Flask, browser_of: MakeWalker, house: House, reachable: Member, post: Post
 ) -> None:
     numbers = [reachable.nip, house.people["kasi"].nip, "199001012015011999"]
-    answers = [browser_of().send("/sandi/lupa", {"nip": number}) for number in numbers]
-    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sandi/lupa?terkirim=1")}
+    answers = [browser_of().send("/password/forgotten", {"nip": number}) for number in numbers]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/password/forgotten?sent=1")}
     with app.app_context():
         rows = database.run(sa.select(job).where(job.c.kind == reset.MAIL_JOB)).all()
         assert len(rows) == 3
@@ -131,7 +131,7 @@ def test_closed_and_never_opened_accounts_get_no_link(
     app: Flask, walker: Walker, reachable: Member, post: Post, values: dict
 ) -> None:
     set_account(app, reachable, **values)
-    walker.send("/sandi/lupa", {"nip": reachable.nip})
+    walker.send("/password/forgotten", {"nip": reachable.nip})
     _work_off(app)
     assert post.mails == []
 
@@ -157,7 +157,7 @@ def test_a_weak_password_uses_the_link_not_up(app: Flask, walker: Walker, reacha
     ["x", "0" * 32, "0" * 42, "../../etc/passwd", "%00", "a" * 5000, "01a20c2693347097ac259bfacaa17901AAAAAAAAAA"],
 )
 def test_links_of_nobody_lead_nowhere(walker: Walker, house: House, token: str) -> None:
-    assert walker.open(f"/sandi/atur/{token}").status_code in {400, 404}
+    assert walker.open(f"/password/reset/{token}").status_code in {400, 404}
 
 
 def test_a_changed_link_is_no_good(app: Flask, walker: Walker, reachable: Member, post: Post) -> None:
@@ -167,4 +167,4 @@ def test_a_changed_link_is_no_good(app: Flask, walker: Walker, reachable: Member
 
 
 def test_a_slip_is_the_way_without_mail(walker: Walker, house: House) -> None:
-    assert "slip" in text_of(walker.open("/sandi/lupa?terkirim=1"))
+    assert "slip" in text_of(walker.open("/password/forgotten?sent=1"))

@@ -68,9 +68,9 @@ def test_who_left_is_out_from_the_day_after_the_last(app: Flask, signed_in: Walk
     _closed(app, lambda: people.end(people.person(staf.id), None, clock.today()))
     assert signed_in.is_in
     clock.shift(timedelta(hours=11))
-    signed_in.open("/profil")
+    signed_in.open("/profile")
     clock.shift(timedelta(hours=22))
-    signed_in.open("/profil")
+    signed_in.open("/profile")
     clock.shift(timedelta(hours=30))
     assert not signed_in.is_in
     assert signed_in.sign_in(staf.nip).status_code == 422
@@ -87,7 +87,7 @@ def test_another_worker_sees_the_end_at_once(make_app, house: House) -> None:
 
 
 def _references(page: str) -> list[str]:
-    return re.findall(r'action="(/profil/sesi/\w+/keluar)"', page)
+    return re.findall(r'action="(/profile/sessions/\w+/end)"', page)
 
 
 def test_devices_are_listed_and_signed_out_from_afar(signed_in: Walker, browser_of: MakeWalker, staf: Member) -> None:
@@ -96,11 +96,11 @@ def test_devices_are_listed_and_signed_out_from_afar(signed_in: Walker, browser_
         "Mozilla/5.0 (Linux; Android 10; K) Chrome/150.0.0.0 Mobile Safari/537.36"
     )
     phone.sign_in(staf.nip)
-    page = signed_in.open("/profil").text
+    page = signed_in.open("/profile").text
     assert "Chrome di Android" in page
     assert page.count("Perangkat ini") == 1
     (away,) = _references(page)
-    assert signed_in.send(away, page="/profil").status_code == 303
+    assert signed_in.send(away, page="/profile").status_code == 303
     assert not phone.is_in
     assert signed_in.is_in
 
@@ -109,7 +109,7 @@ def test_all_other_devices_go_at_once(signed_in: Walker, browser_of: MakeWalker,
     others = [browser_of() for _ in range(3)]
     for other in others:
         other.sign_in(staf.nip)
-    signed_in.send("/profil/sesi/keluar", page="/profil")
+    signed_in.send("/profile/sessions/end", page="/profile")
     assert [other.is_in for other in others] == [False] * 3
     assert signed_in.is_in
 
@@ -119,8 +119,8 @@ def test_nobody_signs_out_somebody_else(signed_in: Walker, browser_of: MakeWalke
     other.sign_in(house.people["kasi"].nip)
     mine = browser_of()
     mine.sign_in(house.people["kasi"].nip)
-    (reference,) = _references(mine.open("/profil").text)
-    assert signed_in.send(reference, page="/profil").status_code == 404
+    (reference,) = _references(mine.open("/profile").text)
+    assert signed_in.send(reference, page="/profile").status_code == 404
     assert other.is_in
 
 
@@ -129,8 +129,8 @@ def test_a_device_signed_out_from_afar_is_a_stranger(
 ) -> None:
     phone = browser_of()
     phone.sign_in(staf.nip)
-    (away,) = _references(signed_in.open("/profil").text)
-    signed_in.send(away, page="/profil")
+    (away,) = _references(signed_in.open("/profile").text)
+    signed_in.send(away, page="/profile")
     with app.app_context():
         left = database.run(sa.select(sa.func.count()).select_from(tables.device)).scalar_one()
     assert left == 1
@@ -154,5 +154,5 @@ def test_the_sweep_takes_what_is_over_and_nothing_else(
 @pytest.mark.parametrize("cookie", ["", "x", "a" * 3000, "päß", "../../etc"])
 def test_cookies_of_nobody_sign_nobody_in(walker: Walker, house: House, cookie: str) -> None:
     walker.client.set_cookie("satu", cookie, domain="localhost")
-    assert walker.open("/profil").status_code == 302
+    assert walker.open("/profile").status_code == 302
     assert walker.open("/login").status_code == 200

@@ -39,12 +39,12 @@ def test_who_has_no_nip_signs_in_with_the_staff_number(walker: Walker, house: Ho
 
 
 def test_the_page_that_was_wanted_opens_after_signing_in(walker: Walker, staf: Member) -> None:
-    assert walker.open("/profil").location == "/login?next=/profil"
-    assert walker.sign_in(staf.nip, next="/profil").location == "/profil"
+    assert walker.open("/profile").location == "/login?next=/profile"
+    assert walker.sign_in(staf.nip, next="/profile").location == "/profile"
 
 
 def test_who_is_in_already_goes_on(signed_in: Walker) -> None:
-    assert signed_in.open("/login?next=/profil").location == "/profil"
+    assert signed_in.open("/login?next=/profile").location == "/profile"
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_session_id_is_new_after_signing_in(walker: Walker, staf: Member) ->
 def test_signing_in_again_ends_the_session_before(app: Flask, signed_in: Walker, staf: Member, walker: Walker) -> None:
     old = signed_in.cookie("satu")
     response = signed_in.post(
-        "/login", {"csrf_token": signed_in.token("/profil"), "nip": staf.nip, "password": PASSWORD}
+        "/login", {"csrf_token": signed_in.token("/profile"), "nip": staf.nip, "password": PASSWORD}
     )
     assert response.status_code == 303
     walker.client.set_cookie("satu", old, domain="localhost")
@@ -144,7 +144,7 @@ def test_only_the_hash_of_the_session_is_stored(app: Flask, signed_in: Walker) -
 def test_a_visitors_form_token_is_worth_nothing_after_signing_in(walker: Walker, staf: Member) -> None:
     before = walker.token("/login")
     walker.sign_in(staf.nip)
-    assert walker.post("/profil/tampilan", {"csrf_token": before, "idempotency_key": "k" * 16}).status_code == 400
+    assert walker.post("/profile/look", {"csrf_token": before, "idempotency_key": "k" * 16}).status_code == 400
 
 
 def test_signing_out_kills_the_cookie_everywhere(signed_in: Walker, walker: Walker) -> None:
@@ -156,7 +156,7 @@ def test_signing_out_kills_the_cookie_everywhere(signed_in: Walker, walker: Walk
 
 
 def test_signing_out_twice_is_no_fault(signed_in: Walker) -> None:
-    token = signed_in.token("/profil")
+    token = signed_in.token("/profile")
     cookie = signed_in.cookie("satu")
     signed_in.post("/logout", {"csrf_token": token})
     signed_in.client.set_cookie("satu", cookie, domain="localhost")

@@ -65,12 +65,12 @@ class Walker:
 
     def sign_out(self) -> TestResponse:
         """Sign out by the form of the profile."""
-        return self.send("/logout", page="/profil")
+        return self.send("/logout", page="/profile")
 
     @property
     def is_in(self) -> bool:
         """Whether the browser is signed in."""
-        return self.open("/profil").status_code == 200
+        return self.open("/profile").status_code == 200
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie's value, None when the browser has none of that name."""

@@ -22,11 +22,17 @@ from superapp.login.views.passwords import Chosen, offer
 from superapp.plugin.blueprint import PUBLIC
 
 
-@bp.get("/aktivasi", permission=PUBLIC)
+@bp.get("/activate", permission=PUBLIC)
 def activation_page() -> Any:
     """Ask for number, code and new password."""
     g.secret_page = True
     return render("login/activate.html")
+
+
+@bp.get("/aktivasi", permission=PUBLIC)
+def spoken_activation() -> Any:
+    """Lead from the word on the slips to the page."""
+    return redirect("/activate", code=303)
 
 
 def _prove_slip(**_arguments: Any) -> Chosen:
@@ -56,7 +62,7 @@ def _slip(form: MultiDict[str, str]) -> tuple[str, str]:
     return number, code
 
 
-@bp.post("/aktivasi", permission=PUBLIC, says="{name} mengaktifkan akun dengan slip", secret=True, prepare=_prove_slip,
+@bp.post("/activate", permission=PUBLIC, says="{name} mengaktifkan akun dengan slip", secret=True, prepare=_prove_slip,
          form="login.activation_page")  # fmt: skip
 def activate(prepared: Chosen) -> Any:
     """Use the slip up, store the password and let the person in; a second factor is still asked for at the door."""
@@ -70,7 +76,7 @@ def activate(prepared: Chosen) -> Any:
     return answers.enter(found, offer(found, "/"), second_factor=False)
 
 
-@bp.get("/aktivasi/pegawai", permission=PERMISSION)
+@bp.get("/accounts", permission=PERMISSION)
 def accounts_page() -> Any:
     """List people of the units within reach, those not yet activated first of all."""
     wanted = _wanted()
@@ -93,7 +99,7 @@ def _wanted() -> Wanted:
     return Wanted(
         UUID(unit) if _is_uuid(unit) else None,
         query=request.args.get("q", "").strip()[:80],
-        everybody=request.args.get("tampil") == "semua",
+        everybody=request.args.get("show") == "all",
         after=_cursor(after),
     )
 
@@ -113,7 +119,7 @@ def _cursor(text: str) -> tuple[str, UUID] | None:
 
 def _more(page: list[activation.Member]) -> str:
     last, given = page[-1], request.args
-    kept: dict[str, Any] = {name: given[name] for name in ("unit", "q", "tampil") if given.get(name)}
+    kept: dict[str, Any] = {name: given[name] for name in ("unit", "q", "show") if given.get(name)}
     return url_for("login.accounts_page", page=f"{last.id.hex}.{last.sort_name}", **kept)
 
 
@@ -121,23 +127,23 @@ def _chosen_people() -> list[UUID]:
     return [UUID(text) for text in request.form.getlist("person") if _is_uuid(text)]
 
 
-@bp.post("/aktivasi/slip", permission=PERMISSION, says="", prepare=stepup.after_step_up(), form="login.accounts_page")
+@bp.post("/accounts/slips", permission=PERMISSION, says="", prepare=stepup.after_step_up(), form="login.accounts_page")
 def draw_slips(prepared: None) -> Any:
     """Draw slips for the chosen people, or for all of the unit who have not activated, and lead to their printing."""
     people = _chosen_people()
-    if request.form.get("semua"):
+    if request.form.get("everybody"):
         unit = request.form.get("unit", "")
         wanted = Wanted(UUID(unit) if _is_uuid(unit) else None)
         people = [member.id for member in activation.members(wanted, limit=activation.MOST)]
     batch = activation.draw_slips(people)
     command.current().about("core_ticket", batch)
-    return redirect(f"/aktivasi/slip/{batch.hex}", code=303)
+    return redirect(f"/accounts/slips/{batch.hex}", code=303)
 
 
-@bp.get("/aktivasi/slip/<batch>", permission=PERMISSION)
+@bp.get("/accounts/slips/<batch>", permission=PERMISSION)
 def slips_page(batch: str) -> Any:
     """Show slips for printing, to whom drew them, for an hour."""
     g.secret_page = True
     stepup.require_step_up()
     found = activation.slips(UUID(batch) if _is_uuid(batch) else UUID(int=0))
-    return render("login/slips.html", slips=found, address=settings().base_url, back_url="/aktivasi/pegawai")
+    return render("login/slips.html", slips=found, address=settings().base_url, back_url="/accounts")

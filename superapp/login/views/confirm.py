@@ -22,7 +22,7 @@ from superapp.plugin.blueprint import SIGNED_IN
 PURPOSE = "confirm"
 
 
-@bp.get("/konfirmasi", permission=SIGNED_IN)
+@bp.get("/confirm", permission=SIGNED_IN)
 def confirm_page() -> Any:
     """Ask who is there once more."""
     g.secret_page = True
@@ -44,13 +44,13 @@ def _prove(**_arguments: Any) -> None:
         raise Invalid(refusal.message, field=stepup.FIELD) from refusal
 
 
-@bp.post("/konfirmasi", permission=SIGNED_IN, says="", secret=True, prepare=_prove, form="login.confirm_page")
+@bp.post("/confirm", permission=SIGNED_IN, says="", secret=True, prepare=_prove, form="login.confirm_page")
 def confirm(prepared: None) -> Any:
     """Go back to where the person was."""
     return redirect(answers.wanted(request.form), code=303)
 
 
-@bp.post("/konfirmasi/kunci/opsi", permission=SIGNED_IN, says="", secret=True)
+@bp.post("/confirm/passkey/options", permission=SIGNED_IN, says="", secret=True)
 def confirm_passkey_options() -> Any:
     """Hand the browser a challenge for the person's own passkeys."""
     try:
@@ -76,7 +76,7 @@ def _prove_passkey(**_arguments: Any) -> AppError | None:
     return None
 
 
-@bp.post("/konfirmasi/kunci", permission=SIGNED_IN, says="", secret=True, prepare=_prove_passkey, max_bytes=60_000)
+@bp.post("/confirm/passkey", permission=SIGNED_IN, says="", secret=True, prepare=_prove_passkey, max_bytes=60_000)
 def confirm_passkey(prepared: AppError | None) -> Any:
     """Go back to where the person was."""
     if prepared is not None:

@@ -54,7 +54,7 @@ def sign_in(prepared: Proof) -> Any:
     return answers.enter(found, target, second_factor=False)
 
 
-@bp.post("/login/kunci/opsi", permission=PUBLIC, says="", secret=True)
+@bp.post("/login/passkey/options", permission=PUBLIC, says="", secret=True)
 def sign_in_options() -> Any:
     """Hand the browser a challenge for any passkey of this site."""
     try:
@@ -81,7 +81,7 @@ def _prove_passkey(**_arguments: Any) -> Account | AppError:
             return written
 
 
-@bp.post("/login/kunci", permission=PUBLIC, says="", secret=True, prepare=_prove_passkey, max_bytes=60_000)
+@bp.post("/login/passkey", permission=PUBLIC, says="", secret=True, prepare=_prove_passkey, max_bytes=60_000)
 def sign_in_with_passkey(prepared: Account | AppError) -> Any:
     """Begin a session for the owner of the passkey: it is two factors in one."""
     if isinstance(prepared, AppError):

@@ -19,10 +19,10 @@ from superapp.login.views.blueprint import bp
 from superapp.login.views.passwords import own_account
 from superapp.plugin.blueprint import SIGNED_IN
 
-PAGE = "/profil/faktor"
+PAGE = "/profile/factors"
 
 
-@bp.get("/profil/faktor", permission=SIGNED_IN)
+@bp.get("/profile/factors", permission=SIGNED_IN)
 def factors_page() -> Any:
     """Show what second factors there are and how to add one."""
     stepup.require_step_up()
@@ -39,22 +39,22 @@ def factors_page() -> Any:
     )
 
 
-@bp.get("/profil/faktor/tawaran", permission=SIGNED_IN)
+@bp.get("/profile/factors/offer", permission=SIGNED_IN)
 def passkey_offer() -> Any:
     """Offer a passkey after the first sign-in; it can be left for later."""
     g.secret_page = True
     return render("login/passkey_offer.html", next=answers.wanted(request.args))
 
 
-@bp.post("/profil/faktor/aplikasi/mulai", permission=SIGNED_IN, says="", secret=True, prepare=stepup.after_step_up(),
+@bp.post("/profile/factors/app/begin", permission=SIGNED_IN, says="", secret=True, prepare=stepup.after_step_up(),
          form="login.factors_page")  # fmt: skip
 def begin_totp(prepared: None) -> Any:
     """Draw the secret of an authenticator app and show its picture."""
     totp.begin(own_account().person_id)
-    return redirect("/profil/faktor/aplikasi", code=303)
+    return redirect("/profile/factors/app", code=303)
 
 
-@bp.get("/profil/faktor/aplikasi", permission=SIGNED_IN)
+@bp.get("/profile/factors/app", permission=SIGNED_IN)
 def totp_page() -> Any:
     """Show the waiting secret as a picture and as text, and ask for the first code."""
     stepup.require_step_up()
@@ -67,7 +67,7 @@ def totp_page() -> Any:
     return render("login/totp.html", picture=pictures.qr(totp.address(secret, found.number)), secret=groups)
 
 
-@bp.post("/profil/faktor/aplikasi", permission=SIGNED_IN, says="{actor} memasang aplikasi kode", secret=True,
+@bp.post("/profile/factors/app", permission=SIGNED_IN, says="{actor} memasang aplikasi kode", secret=True,
          prepare=stepup.after_step_up(), form="login.totp_page")  # fmt: skip
 def confirm_totp(prepared: None) -> Any:
     """Put the app to use when its first code is right."""
@@ -86,14 +86,14 @@ def _added(person_id: UUID, words: str) -> Response:
     if factors.of(person_id).codes:
         return _away(PAGE)
     recovery.renew(person_id, current().session_id)
-    return _away("/profil/faktor/cadangan")
+    return _away("/profile/factors/codes")
 
 
 def _away(target: str) -> Response:
     return jsonify(location=target) if request.is_json else redirect(target, code=303)  # type: ignore[return-value]
 
 
-@bp.post("/profil/faktor/aplikasi/hapus", permission=SIGNED_IN, says="{actor} melepas aplikasi kode", secret=True,
+@bp.post("/profile/factors/app/remove", permission=SIGNED_IN, says="{actor} melepas aplikasi kode", secret=True,
          prepare=stepup.after_step_up(), form="login.factors_page")  # fmt: skip
 def remove_totp(prepared: None) -> Any:
     """Take the authenticator app away, unless it is the last factor of somebody who needs one."""
@@ -110,7 +110,7 @@ def _removed(person_id: UUID, words: str) -> Any:
     return redirect(PAGE, code=303)
 
 
-@bp.post("/profil/faktor/kunci/opsi", permission=SIGNED_IN, says="", secret=True)
+@bp.post("/profile/factors/passkeys/options", permission=SIGNED_IN, says="", secret=True)
 def passkey_options() -> Any:
     """Hand the browser what it needs to make a passkey."""
     found, actor = own_account(), current()
@@ -127,7 +127,7 @@ def _refuse_stale() -> None:
         raise Invalid(_("Sudah lebih dari 15 menit. Muat ulang halaman, lalu konfirmasi lagi."))
 
 
-@bp.post("/profil/faktor/kunci", permission=SIGNED_IN, says="{actor} menambah kunci sandi {label}", secret=True,
+@bp.post("/profile/factors/passkeys", permission=SIGNED_IN, says="{actor} menambah kunci sandi {label}", secret=True,
          max_bytes=60_000)  # fmt: skip
 def add_passkey() -> Any:
     """Register the passkey that the browser made."""
@@ -140,7 +140,7 @@ def add_passkey() -> Any:
     except AppError as refusal:
         return answers.told(refusal)
     command.current().about("core_person", found.person_id, label=label)
-    if body.get("tawaran"):
+    if body.get("offered"):
         session.mark_second_factor(actor.session_id)
         reset.tell(found.person_id, _("Faktor kedua ditambahkan ke akun Anda"))
         flash(_("Kunci sandi terpasang. Lain kali cukup sidik jari atau wajah."))
@@ -148,7 +148,7 @@ def add_passkey() -> Any:
     return _added(found.person_id, _("Kunci sandi terpasang."))
 
 
-@bp.post("/profil/faktor/kunci/<key>/hapus", permission=SIGNED_IN, says="{actor} menghapus kunci sandi", secret=True,
+@bp.post("/profile/factors/passkeys/<key>/remove", permission=SIGNED_IN, says="{actor} menghapus kunci sandi", secret=True,
          prepare=stepup.after_step_up(), form="login.factors_page")  # fmt: skip
 def remove_passkey(key: str, prepared: None) -> Any:
     """Take a passkey away, unless it is the last factor of somebody who needs one."""
@@ -163,7 +163,7 @@ def remove_passkey(key: str, prepared: None) -> Any:
     return _removed(found.person_id, _("Kunci sandi dihapus."))
 
 
-@bp.post("/profil/faktor/cadangan", permission=SIGNED_IN, says="{actor} membuat kode cadangan baru", secret=True,
+@bp.post("/profile/factors/codes", permission=SIGNED_IN, says="{actor} membuat kode cadangan baru", secret=True,
          prepare=stepup.after_step_up(), form="login.factors_page")  # fmt: skip
 def renew_codes(prepared: None) -> Any:
     """Draw ten new recovery codes; the old ones end."""
@@ -172,10 +172,10 @@ def renew_codes(prepared: None) -> Any:
         raise Invalid(_("Pasang aplikasi kode atau kunci sandi dulu."))
     recovery.renew(found.person_id, current().session_id)
     command.current().about("core_person", found.person_id)
-    return redirect("/profil/faktor/cadangan", code=303)
+    return redirect("/profile/factors/codes", code=303)
 
 
-@bp.get("/profil/faktor/cadangan", permission=SIGNED_IN)
+@bp.get("/profile/factors/codes", permission=SIGNED_IN)
 def codes_page() -> Any:
     """Show the codes just drawn, to keep on paper; never again afterwards."""
     stepup.require_step_up()
@@ -184,7 +184,7 @@ def codes_page() -> Any:
     return render("login/codes.html", codes=shown) if shown else redirect(PAGE, code=303)
 
 
-@bp.get("/profil/faktor/cadangan.txt", permission=SIGNED_IN)
+@bp.get("/profile/factors/codes.txt", permission=SIGNED_IN)
 def codes_text() -> Any:
     """Give the codes just drawn as a file."""
     stepup.require_step_up()
@@ -196,8 +196,8 @@ def codes_text() -> Any:
     return Response("\r\n".join([head, "", *shown, ""]), headers=headers, mimetype="text/plain")
 
 
-@bp.post("/profil/faktor/cadangan/simpan", permission=SIGNED_IN, says="", secret=True)
+@bp.post("/profile/factors/codes/kept", permission=SIGNED_IN, says="", secret=True)
 def codes_kept() -> Any:
     """Show the codes no more: the person has kept them."""
     recovery.forget_shown(current().session_id)
-    return redirect("/profil", code=303)
+    return redirect("/profile", code=303)

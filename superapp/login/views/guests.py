@@ -13,7 +13,7 @@ from superapp.login.views.blueprint import bp
 from superapp.plugin.blueprint import PUBLIC
 
 
-@bp.get("/tamu/<token>", permission=PUBLIC)
+@bp.get("/guest/<token>", permission=PUBLIC)
 def guest_page(token: str) -> Any:
     """Say for whom the link is, and that it will open on this device only."""
     g.secret_page = True
@@ -21,7 +21,7 @@ def guest_page(token: str) -> Any:
     return render("login/guest.html", guest=found, token=token, signed_in=current().signed_in)
 
 
-@bp.post("/tamu/<token>", permission=PUBLIC, says="", secret=True, form="login.guest_page")
+@bp.post("/guest/<token>", permission=PUBLIC, says="", secret=True, form="login.guest_page")
 def guest_enter(token: str) -> Any:
     """Begin the guest's session and lead to the record."""
     found, entered = guests.enter(token, signing.visit(request))

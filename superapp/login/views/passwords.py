@@ -49,7 +49,7 @@ def chosen(found: Account, **more: str) -> Chosen:
     return Chosen(found, password.hash_password(text), **more)
 
 
-@bp.get("/sandi/baru", permission=SIGNED_IN)
+@bp.get("/password/new", permission=SIGNED_IN)
 def new_password_page() -> Any:
     """Ask for the first own password, or for another one."""
     g.secret_page = True
@@ -65,7 +65,7 @@ def _choose(**_arguments: Any) -> Chosen:
 
 
 @bp.post(
-    "/sandi/baru",
+    "/password/new",
     permission=SIGNED_IN,
     says="{actor} mengganti kata sandi",
     secret=True,
@@ -78,7 +78,7 @@ def choose_password(prepared: Chosen) -> Any:
     reset.replace(prepared.account, prepared.hashed, keep_session=current().session_id)
     flash(_("Kata sandi baru tersimpan. Perangkat lain sudah dikeluarkan."))
     target = answers.wanted(request.form)
-    return redirect(offer(prepared.account, target) if first else "/profil", code=303)
+    return redirect(offer(prepared.account, target) if first else "/profile", code=303)
 
 
 def offer(found: Account, target: str) -> str:
@@ -87,13 +87,13 @@ def offer(found: Account, target: str) -> str:
 
     if not passkeys.available() or factors.of(found.person_id):
         return target
-    return f"/profil/faktor/tawaran?next={quote(target)}"
+    return f"/profile/factors/offer?next={quote(target)}"
 
 
-@bp.get("/sandi/lupa", permission=PUBLIC)
+@bp.get("/password/forgotten", permission=PUBLIC)
 def forgotten_page() -> Any:
     """Ask whose password is forgotten."""
-    return render("login/forgotten.html", sent=request.args.get("terkirim"))
+    return render("login/forgotten.html", sent=request.args.get("sent"))
 
 
 def _count_forgotten(**_arguments: Any) -> str:
@@ -106,16 +106,16 @@ def _count_forgotten(**_arguments: Any) -> str:
 
 
 @bp.post(
-    "/sandi/lupa", permission=PUBLIC, says="", secret=True, limit="forgotten", prepare=_count_forgotten,
+    "/password/forgotten", permission=PUBLIC, says="", secret=True, limit="forgotten", prepare=_count_forgotten,
     form="login.forgotten_page",
 )  # fmt: skip
 def forgotten(prepared: str) -> Any:
     """Have a link sent, if there is somebody to send it to; the answer is the same either way."""
     reset.ask_by_mail(prepared)
-    return redirect("/sandi/lupa?terkirim=1", code=303)
+    return redirect("/password/forgotten?sent=1", code=303)
 
 
-@bp.get("/sandi/atur/<token>", permission=PUBLIC)
+@bp.get("/password/reset/<token>", permission=PUBLIC)
 def reset_page(token: str) -> Any:
     """Ask for the new password of whoever holds the link; looking at it uses nothing up."""
     g.secret_page = True
@@ -136,7 +136,7 @@ def _choose_by_link(token: str) -> Chosen:
     return chosen(found, code=code)
 
 
-@bp.post("/sandi/atur/<token>", permission=PUBLIC, says="{name} mengatur ulang kata sandi lewat tautan", secret=True,
+@bp.post("/password/reset/<token>", permission=PUBLIC, says="{name} mengatur ulang kata sandi lewat tautan", secret=True,
          prepare=_choose_by_link, form="login.reset_page")  # fmt: skip
 def reset_password(token: str, prepared: Chosen) -> Any:
     """Use the link up and store the new password; signing in follows, with the second factor where there is one."""

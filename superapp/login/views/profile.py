@@ -24,7 +24,7 @@ THEMES = {"": "Ikut perangkat", "light": "Terang", "dark": "Gelap"}
 TEXT_SIZES = {"": "Biasa", "large": "Besar", "larger": "Sangat besar"}
 
 
-@bp.get("/profil", permission=SIGNED_IN)
+@bp.get("/profile", permission=SIGNED_IN)
 def profile_page() -> Any:
     """Show who one is here and how the account is kept safe."""
     actor, found = current(), own_account()
@@ -43,6 +43,12 @@ def profile_page() -> Any:
     )
 
 
+@bp.get("/profil", permission=SIGNED_IN)
+def spoken_profile() -> Any:
+    """Lead from the word that people say to the page."""
+    return redirect("/profile", code=303)
+
+
 def _choices() -> dict[str, Any]:
     """Return what can be chosen of look and language, with what is chosen now."""
     return {
@@ -55,7 +61,7 @@ def _choices() -> dict[str, Any]:
     }
 
 
-@bp.post("/profil/topi", permission=SIGNED_IN, says="{actor} bertindak sebagai {title}", form="login.profile_page")
+@bp.post("/profile/hat", permission=SIGNED_IN, says="{actor} bertindak sebagai {title}", form="login.profile_page")
 def change_hat() -> Any:
     """Put another hat on: its unit is where new records go, its title is on decisions."""
     actor, wanted = current(), request.form.get("position_id", "")
@@ -65,10 +71,10 @@ def change_hat() -> Any:
     session.renew_hat(actor.session_id, chosen.position_id)
     command.current().about("core_position", chosen.position_id, opd_id=chosen.opd_id, title=chosen.label)
     flash(_("Anda sekarang bertindak sebagai {title}.", title=chosen.label))
-    return redirect(answers.wanted(request.form) if request.form.get("next") else "/profil", code=303)
+    return redirect(answers.wanted(request.form) if request.form.get("next") else "/profile", code=303)
 
 
-@bp.post("/profil/tampilan", permission=SIGNED_IN, says="", form="login.profile_page")
+@bp.post("/profile/look", permission=SIGNED_IN, says="", form="login.profile_page")
 def change_look() -> Any:
     """Keep language, theme and text size in cookies of this device."""
     wanted = {
@@ -78,13 +84,13 @@ def change_look() -> Any:
     }
     if any(value not in known for value, known in wanted.values()):
         raise Invalid(_("Pilih bahasa, tema, dan ukuran huruf dari daftar."))
-    response = redirect("/profil", code=303)
+    response = redirect("/profile", code=303)
     for name, (value, _known) in wanted.items():
         session.set_cookie(response, name, value, seconds=YEAR)  # type: ignore[arg-type]
     return response
 
 
-@bp.post("/profil/sesi/<reference>/keluar", permission=SIGNED_IN, says="{actor} mengeluarkan perangkat {browser}",
+@bp.post("/profile/sessions/<reference>/end", permission=SIGNED_IN, says="{actor} mengeluarkan perangkat {browser}",
          form="login.profile_page")  # fmt: skip
 def end_session(reference: str) -> Any:
     """Sign one device out; it is a stranger afterwards."""
@@ -96,10 +102,10 @@ def end_session(reference: str) -> Any:
     if ended.id == current().session_id:
         return redirect("/login", code=303)
     flash(_("Perangkat itu sudah dikeluarkan."))
-    return redirect("/profil", code=303)
+    return redirect("/profile", code=303)
 
 
-@bp.post("/profil/sesi/keluar", permission=SIGNED_IN, says="{actor} mengeluarkan semua perangkat lain",
+@bp.post("/profile/sessions/end", permission=SIGNED_IN, says="{actor} mengeluarkan semua perangkat lain",
          form="login.profile_page")  # fmt: skip
 def end_other_sessions() -> Any:
     """Sign all other devices out; they are strangers afterwards."""
@@ -107,7 +113,7 @@ def end_other_sessions() -> Any:
     count = profile.end_others(person, current().session_id)
     command.current().about("core_person", person, count=count)
     flash(_("Perangkat lain yang dikeluarkan: {n}.", n=count))
-    return redirect("/profil", code=303)
+    return redirect("/profile", code=303)
 
 
 def _person() -> UUID:

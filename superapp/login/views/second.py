@@ -24,11 +24,11 @@ from superapp.plugin.blueprint import PUBLIC
 
 def ask_for_second_factor(found: Account, target: str) -> Response:
     """Send the browser to the second step; there is no session before it (in a command)."""
-    response = redirect(f"/login/kode?next={quote(target)}", code=303)
+    response = redirect(f"/login/code?next={quote(target)}", code=303)
     return waiting.give_cookie(current_app.make_response(response), waiting.begin(found))
 
 
-@bp.get("/login/kode", permission=PUBLIC)
+@bp.get("/login/code", permission=PUBLIC)
 def second_page() -> Any:
     """Ask for the second factor."""
     found = waiting.of(request)
@@ -74,7 +74,7 @@ def _spent(found: Account, typed: str) -> bool:
         return good
 
 
-@bp.post("/login/kode", permission=PUBLIC, says="", secret=True, prepare=_prove_code, form="login.second_page")
+@bp.post("/login/code", permission=PUBLIC, says="", secret=True, prepare=_prove_code, form="login.second_page")
 def second_factor(prepared: Waiting) -> Any:
     """Begin the session: both factors were right."""
     return _finish(prepared, answers.wanted(request.form))
@@ -89,7 +89,7 @@ def _finish(found: Waiting, target: str) -> Response:
     return answers.enter(found.account, target, second_factor=True)
 
 
-@bp.post("/login/kode/kunci/opsi", permission=PUBLIC, says="", secret=True)
+@bp.post("/login/code/passkey/options", permission=PUBLIC, says="", secret=True)
 def second_options() -> Any:
     """Hand the browser a challenge for the passkeys of whoever waits."""
     try:
@@ -116,7 +116,7 @@ def _prove_key(**_arguments: Any) -> Waiting | AppError:
             return written
 
 
-@bp.post("/login/kode/kunci", permission=PUBLIC, says="", secret=True, prepare=_prove_key, max_bytes=60_000)
+@bp.post("/login/code/passkey", permission=PUBLIC, says="", secret=True, prepare=_prove_key, max_bytes=60_000)
 def second_with_passkey(prepared: Waiting | AppError) -> Any:
     """Begin the session: password and passkey were right."""
     if isinstance(prepared, AppError):
