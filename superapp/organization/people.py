@@ -128,7 +128,7 @@ def _checked(values: dict[str, Any], found: Person | None) -> dict[str, Any]:
     """Return the values as the table wants them, or raise Invalid with all faults at once."""
     errors: dict[str, str] = {}
     wanted = {name: clean_text(value) if isinstance(value, str) else value for name, value in values.items()}
-    for name, normal in (("nip", _nip), ("staff_number", _staff_number), ("phone", phone.normalise), ("email", _email)):
+    for name, normal in _NORMAL:
         if name in wanted:
             try:
                 wanted[name] = normal(wanted[name] or "") or (None if name in ("nip", "staff_number") else "")
@@ -148,17 +148,27 @@ def _nip(text: str) -> str:
     return nip.normalise(text) if text else ""
 
 
-def _staff_number(text: str) -> str:
+def checked_staff_number(text: str) -> str:
+    """Return a staff number in capitals without spaces; raises Invalid for other signs than A–Z, 0–9 and hyphens."""
     kept = text.upper().replace(" ", "")
     if kept and not STAFF_NUMBER.fullmatch(kept):
         raise Invalid(_("Nomor pegawai: 3–18 huruf A–Z, angka 0–9 atau tanda hubung."))
     return kept
 
 
-def _email(text: str) -> str:
+def checked_email(text: str) -> str:
+    """Return an e-mail address as it is; raises Invalid when it is none."""
     if text and not _EMAIL.fullmatch(text):
         raise Invalid(_("Alamat surel tidak lengkap. Contoh: nama@nunukankab.go.id."))
     return text
+
+
+_NORMAL = (
+    ("nip", _nip),
+    ("staff_number", checked_staff_number),
+    ("phone", phone.normalise),
+    ("email", checked_email),
+)
 
 
 def _chosen(wanted: dict[str, Any]) -> dict[str, str]:

@@ -2,13 +2,65 @@
 
 from __future__ import annotations
 
+import click
+
 from superapp.kernel import ports
-from superapp.shared import mail, notices, tasks
+from superapp.kernel.jobs import Job
+from superapp.plugin.blueprint import Blueprint
+from superapp.plugin.contributions import Service
+from superapp.plugin.hookspecs import hookimpl
+from superapp.shared import following, housekeeping, mail, notices, tasks
 from superapp.shared import tables as tables  # the core's metadata is complete once this is imported
+from superapp.shared.files import keeping
+from superapp.shared.files.views import bp
+from superapp.shared.imports import applying, staging
+from superapp.shared.imports.commands import import_
+from superapp.shared.imports.contract import Importer
+from superapp.shared.imports.kinds.classification import ClassificationImporter
+from superapp.shared.imports.kinds.people import PeopleImporter
+from superapp.shared.imports.kinds.units import UnitImporter
 from superapp.shared.search import people
 
 people.listen()
+following.listen()
 ports.session_columns["unread"] = notices.unread_count()
 ports.session_columns["open_tasks"] = tasks.open_count()
 ports.notifier.fill(notices.notify)
 ports.mailer.fill(mail.deliver)
+
+
+@hookimpl
+def superapp_blueprints() -> list[Blueprint]:
+    """Give the address of stored files."""
+    return [bp]
+
+
+@hookimpl
+def superapp_jobs() -> list[Job]:
+    """Give mail, imports, and what is tidied at night."""
+    return [
+        Job(kind=mail.JOB, function=mail.note_sent, prepare=mail.prepare_sending, title="Mengirim surel"),
+        Job(kind=staging.APPLY, function=applying.apply_import, title="Menerapkan impor"),
+        Job(kind=staging.UNDO, function=applying.undo_import, title="Membatalkan impor"),
+        Job(
+            kind="shared.index_people",
+            function=housekeeping.index_people,
+            daily="00:05",
+            title="Indeks pencarian pegawai",
+        ),
+        Job(kind="shared.tidy", function=housekeeping.tidy, daily="02:40", title="Merapikan data lama"),
+        Job(kind="shared.sweep_files", function=keeping.sweep, daily="02:50", title="Merapikan berkas tak terpakai"),
+    ]
+
+
+@hookimpl
+def superapp_services() -> list[Service]:
+    """Give the core's importers."""
+    found = (UnitImporter(), PeopleImporter(), ClassificationImporter())
+    return [Service(f"shared.import_{importer.kind}", importer, contract=Importer) for importer in found]
+
+
+@hookimpl
+def superapp_commands() -> list[click.Command]:
+    """Give `superapp import`."""
+    return [import_]

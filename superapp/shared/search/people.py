@@ -76,9 +76,8 @@ def _unit(row: Any) -> Document:
     return Document(UNIT, row.id, title=row.name, body=body, url=f"/units/{row.id}", kind="unit", permission=SIGNED_IN)
 
 
-def everyone() -> Iterator[list[UUID]]:
-    """Yield the ids of all people in parts, for jobs that index everything."""
-    after: UUID | None = None
+def everyone(after: UUID | None = None) -> Iterator[list[UUID]]:
+    """Yield the ids of all people (of those behind `after`) in parts, for jobs that index everything."""
     while True:
         query = sa.select(N.id).order_by(N.id).limit(PART)
         part = list(run(query.where(N.id > after) if after else query).scalars())

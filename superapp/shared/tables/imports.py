@@ -35,14 +35,21 @@ import_row = sa.Table(
     _metadata,
     column("import_id", sa.ForeignKey("core_import.id", ondelete="CASCADE"), primary_key=True),
     column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    column("place", sa.Integer(), nullable=False),
     column("key", sa.String(120), nullable=False, default="", pii="basic"),
     column("action", sa.String(8), nullable=False),
     column("label", sa.String(160), nullable=False, default="", pii="basic"),
     column("values", Json, nullable=False, pii="sensitive"),
+    column("was", Json, nullable=False, pii="sensitive"),
     column("faults", Json, nullable=False, pii="sensitive"),
     column("remarks", Json, nullable=False, pii="sensitive"),
     column("state", sa.String(8), nullable=False, default="waiting"),
     column("done", Json, pii="sensitive"),
     sa.Index("ix_core_import_row_action", "import_id", "action", "number"),
+    sa.Index("ix_core_import_row_state", "import_id", "state", "place"),
 )
-"""`action`: add, change, end, same or fault; `done` is what applying the row changed, for the undo."""
+"""`number` is the row in the file (records that the file lacks come after its end), `place` the order of applying.
+
+`action`: add, change, end, same or fault; `state`: waiting, applied, failed, reverted, kept (changed by somebody since) or
+none; `done` is what applying the row changed, for the undo.
+"""

@@ -1,0 +1,1 @@
+"""The core's own importers: units, people, record classification."""
