@@ -1,0 +1,1 @@
+"""The benchmark: the app beside an honest floor, in one run (`make bench`)."""
