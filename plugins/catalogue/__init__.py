@@ -1,1 +1,38 @@
 """Katalog aplikasi: the inventory of applications, and one door to all of them."""
+
+from __future__ import annotations
+
+from superapp.api import EventType, NavItem, Widget, hookimpl
+
+from .views import bp
+
+
+@hookimpl
+def superapp_blueprints():
+    """Contribute the pages."""
+    return [bp]
+
+
+@hookimpl
+def superapp_navigation():
+    """Contribute the entries of launcher and *Buat*."""
+    return [
+        NavItem("catalogue.index", "Katalog aplikasi", icon="layout-grid", permission="catalogue.view", order=40),
+        NavItem("catalogue.new", "Aplikasi baru", icon="layout-grid", permission="catalogue.write", group="create"),
+    ]
+
+
+@hookimpl
+def superapp_widgets():
+    """Contribute the card of the home page."""
+    return [Widget("catalogue.widget", "Katalog aplikasi", permission="catalogue.view")]
+
+
+@hookimpl
+def superapp_event_types():
+    """Promise what other modules may listen to."""
+    return [
+        EventType("catalogue.created", "Aplikasi dicatat", fields=("name",)),
+        EventType("catalogue.changed", "Data aplikasi berubah", fields=("name",)),
+        EventType("catalogue.archived", "Aplikasi diarsipkan", fields=("name",)),
+    ]

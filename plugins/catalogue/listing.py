@@ -96,7 +96,10 @@ class Filters:
 def _matches(word: str) -> sa.ColumnElement[bool]:
     pattern = f"%{word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     return sa.or_(
-        *(sa.func.lower(column).like(pattern, escape="!") for column in (_A.name, _A.long_name, _A.function, _A.owner_name))
+        *(
+            sa.func.lower(column).like(pattern, escape="!")
+            for column in (_A.name, _A.long_name, _A.function, _A.owner_name)
+        )
     )
 
 

@@ -91,7 +91,11 @@ def _followed(row: Application, what: str) -> None:
     publish(row)
     emit(
         Event(
-            f"catalogue.{what}", {"name": row.name}, record_type=record_type(Application), record_id=row.id, opd_id=row.opd_id
+            f"catalogue.{what}",
+            {"name": row.name},
+            record_type=record_type(Application),
+            record_id=row.id,
+            opd_id=row.opd_id,
         )
     )
 

@@ -1,0 +1,62 @@
+"""The counters above the list: capped, in one statement, kept for a short while per reach."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from superapp.api import current_actor, db, run, visibility
+
+from .models import Application
+from .words import LEVELS
+
+MOST = 1000
+KEPT = 30.0
+"""Seconds; a counter that is half a minute old misleads nobody, counting at each view would cost everybody."""
+_A = Application.__table__.c
+_kept: dict[Any, tuple[float, dict[str, int]]] = {}
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One counter: what it filters to, its words and its figure (`1.000+` from there on)."""
+
+    key: str
+    value: str
+
+
+def counts() -> dict[str, int]:
+    """Return how many applications there are: `all`, by level and `missing`, each at most `MOST` + 1."""
+    reach = current_actor().reach("catalogue.view")
+    key = (str(db.engine.url), reach)
+    moment = time.monotonic()
+    found = _kept.get(key)
+    if found is None or moment - found[0] > KEPT:
+        if len(_kept) > 256:
+            _kept.clear()
+        found = _kept[key] = (moment, _counted())
+    return found[1]
+
+
+def forget() -> None:
+    """Count again at the next view; called after a change, for this worker."""
+    _kept.clear()
+
+
+def shown(number: int) -> str:
+    """Return a capped count as people read it."""
+    return "1.000+" if number > MOST else str(number)
+
+
+def _counted() -> dict[str, int]:
+    clause = visibility(Application, "catalogue.view")
+    base = [_A.archived_at.is_(None)] + ([] if clause is None else [clause])
+    wanted = {"all": [], "missing": [_A.missing > 0]} | {level: [_A.level == level] for level in LEVELS}
+    columns = []
+    for name, conditions in wanted.items():
+        some = sa.select(_A.id).where(*base, *conditions).limit(MOST + 1).subquery()
+        columns.append(sa.select(sa.func.count()).select_from(some).scalar_subquery().label(name))
+    return dict(run(sa.select(*columns)).one()._mapping)
