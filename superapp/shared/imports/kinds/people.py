@@ -88,7 +88,8 @@ class PeopleImporter(Importer):
     def present(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """Return the stored people of these numbers with their definitive post of today."""
         wanted = list(keys)
-        rows = run(_STORED.where(sa.or_(N.nip.in_(wanted), N.staff_number.in_(wanted)), _definitive())).all()
+        known = _STORED.where(sa.or_(N.nip.in_(wanted), N.staff_number.in_(wanted)))
+        rows = run(known, {"today": clock.today()}).all()
         return {row.nip or row.staff_number: _comparable(row) for row in reversed(rows)}
 
     def missing(self, readings: Sequence[Reading]) -> Sequence[Missing]:
@@ -153,19 +154,15 @@ _HELD = (
 _STORED = (
     sa.select(Person.__table__, U.code.label("unit"), P.title.label("position"))
     .select_from(
-        Person.__table__.outerjoin(Appointment.__table__, A.person_id == N.id)
+        Person.__table__.outerjoin(
+            Appointment.__table__,
+            sa.and_(A.person_id == N.id, A.kind == "definitive", held(sa.bindparam("today", type_=sa.Date()))),
+        )
         .outerjoin(Position.__table__, P.id == A.position_id)
         .outerjoin(Unit.__table__, U.id == P.unit_id)
     )
     .order_by(A.starts_on, A.id)
 )
-
-
-def _definitive() -> sa.ColumnElement[bool]:
-    """Keep people without a definitive post of today once, with empty columns."""
-    today = sa.and_(A.kind == "definitive", held(clock.today()))
-    own = sa.select(A.id).where(A.person_id == N.id, today)
-    return sa.or_(A.id.in_(own), ~sa.exists(own.correlate(Person.__table__)))
 
 
 def _comparable(row: Any) -> dict[str, Any]:
