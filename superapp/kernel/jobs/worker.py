@@ -32,10 +32,23 @@ STUCK = 75
 
 
 class Worker:
-    """Runs due jobs until it is told to stop; `threads` at a time, so that a long import does not hold up the rest."""
+    """Runs due jobs until it is told to stop; `threads` at a time, so that a long import does not hold up the rest.
 
-    def __init__(self, app: Flask, *, threads: int = 2, poll: float = 1.0, patience: float = 25.0) -> None:
+    In seconds: `poll` between two looks for due jobs, `housekeeping` between two looks for dead workers and the schedule,
+    `patience` that running jobs get when it stops.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        threads: int = 2,
+        poll: float = 1.0,
+        housekeeping: float = HOUSEKEEPING,
+        patience: float = 25.0,
+    ) -> None:
         self._app, self._threads, self._poll, self._patience = app, threads, poll, patience
+        self._housekeeping = housekeeping
         self.name = f"{socket.gethostname()[:30]}:{os.getpid()}"
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._runs: set[Run] = set()
@@ -93,7 +106,7 @@ class Worker:
     def _fill(self, pool: ThreadPoolExecutor) -> None:
         if time.monotonic() >= self._next_round:
             self.housekeep()
-            self._next_round = time.monotonic() + HOUSEKEEPING
+            self._next_round = time.monotonic() + self._housekeeping
         while len(self._runs) < self._threads and not self._stopping.is_set() and (run := self._take()) is not None:
             pool.submit(self._perform, run)
 
