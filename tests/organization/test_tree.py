@@ -124,7 +124,7 @@ def test_the_audit_tells_the_move_in_words(house: House) -> None:
     with done(tree.MOVED):
         tree.move(house.unit("aptika"), None, house.unit("setda"))
     row = run(sa.select(audit).where(audit.c.operation == "test.do")).one()
-    values = run(sa.select(audit_values.c["values"]).where(audit_values.c.sequence == row.sequence)).scalar()
+    values = run(sa.select(audit_values.c["values"]).where(audit_values.c.chain == row.chain)).scalar()
     assert row.message == tree.MOVED
     assert row.record_id == house.units["aptika"]
     assert values == {"actor": "Sistem", "unit": "Bidang Aplikasi dan Informatika", "parent": "Sekretariat Daerah"}
