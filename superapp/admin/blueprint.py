@@ -18,7 +18,6 @@ PERMISSIONS = {
     "admin.repair": "Menangani gangguan sistem",
     "admin.audit": "Membaca jejak audit",
     "admin.import": "Mengimpor data",
-    "admin.announcements": "Mengelola pengumuman",
     "admin.reference": "Mengelola data rujukan",
 }
 """What may be granted for administration; a unit's admin holds them at his unit, so only within its subtree."""

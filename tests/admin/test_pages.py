@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 
-from superapp.plugin.host import EXTENSION
 from tests.admin.conftest import Desk
 from tests.support.builders import House
 

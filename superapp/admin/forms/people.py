@@ -57,9 +57,9 @@ def appointment_fields(form: Mapping[str, str]) -> dict[str, Any]:
 def kept(wanted: PeopleFilter) -> dict[str, Any]:
     """Return the filter as the values of an address."""
     return {
-        "q": wanted.q,
+        "q": wanted.q or None,
         "unit": wanted.unit_id,
-        "employment": wanted.employment,
-        "account": wanted.account,
-        "state": wanted.state,
+        "employment": wanted.employment or None,
+        "account": wanted.account or None,
+        "state": wanted.state or None,
     }

@@ -29,7 +29,12 @@ MAY = "admin.roles"
 def grants_page() -> str:
     """Show who has what where."""
     wanted = forms.grant_filter(request.args)
-    kept = {"role": wanted.role, "permission": wanted.permission, "unit": wanted.unit_id, "person": wanted.person_id}
+    kept = {
+        "role": wanted.role or None,
+        "permission": wanted.permission or None,
+        "unit": wanted.unit_id,
+        "person": wanted.person_id,
+    }
     return render(
         "admin/roles/grants.html",
         page=reads.given(wanted, request.args.get("page", "")),

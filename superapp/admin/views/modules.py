@@ -10,6 +10,7 @@ from flask import flash, request, url_for
 from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
 from superapp.admin.service import modules as reads
+from superapp.admin.views import words
 from superapp.kernel import command
 from superapp.kernel.errors import Invalid
 from superapp.kernel.language import N_
@@ -43,6 +44,7 @@ def modules() -> str:
         everywhere=reads.everywhere(),
         safe_mode=host().settings.safe_mode,
         prefix=f"{url_for('admin.modules')}/",
+        place=words.place,
     )
 
 
@@ -74,6 +76,7 @@ def module(name: str) -> str:
         row=found.row,
         one=found.row.listed,
         manifest=found.row.listed.manifest,
+        place=words.place,
         everywhere=reads.everywhere(),
         on_opds=[opd for opd in reads.opds() if opd.id not in off],
     )

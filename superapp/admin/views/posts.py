@@ -31,7 +31,7 @@ MAY = "admin.units"
 def posts() -> str:
     """Show the positions in reach, vacant ones marked."""
     wanted = forms.post_filter(request.args)
-    kept = {"q": wanted.q, "unit": wanted.unit_id, "state": wanted.state}
+    kept = {"q": wanted.q or None, "unit": wanted.unit_id, "state": wanted.state or None}
     states = [("", _("Semua")), ("vacant", _("Kosong")), ("acting", _("Plt. dan Plh."))]
     return render(
         "admin/posts/list.html",

@@ -34,7 +34,7 @@ def reference_room(key: str) -> str:
     """Show the rows of one room; holidays by year."""
     room, q = reads.room(key), parsing.text(request.args, "q")
     year = _year() if room.key == "holidays" else None
-    kept = {"key": key, "q": q, "year": year}
+    kept = {"key": key, "q": q or None, "year": year}
     years = sorted({*reads.years(), clock.today().year}, reverse=True) if year else []
     return render(
         "admin/reference/room.html",

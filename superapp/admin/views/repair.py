@@ -12,6 +12,7 @@ from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
 from superapp.admin.service import modules
 from superapp.admin.service import repair as reads
+from superapp.admin.views import words
 from superapp.kernel import command, jobs
 from superapp.kernel.jobs import ledger
 from superapp.kernel.language import N_
@@ -42,6 +43,7 @@ def repair() -> str:
         code=code,
         incident=reads.incident(code) if code else None,
         title=host().title,
+        place=words.place,
         title_of=reads.title_of,
         may_modules=current().may("admin.modules") and modules.everywhere(),
     )

@@ -31,7 +31,7 @@ MAY = "admin.units"
 def units() -> str:
     """Show the units in reach."""
     wanted = forms.unit_filter(request.args)
-    kept = {"q": wanted.q, "kind": wanted.kind, "state": wanted.state}
+    kept = {"q": wanted.q or None, "kind": wanted.kind or None, "state": wanted.state or None}
     return render(
         "admin/units/list.html",
         page=reads.units(wanted, request.args.get("page", "")),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from superapp.kernel.language import gettext as _
+from superapp.settings import home
 
 
 def options(kinds: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -19,6 +20,11 @@ def full_name(row: Any) -> str:
     """Return a person's name with titles, from any row that has `name`, `title_before` and `title_after`."""
     before = f"{row.title_before} " if row.title_before else ""
     return f"{before}{row.name}" + (f", {row.title_after}" if row.title_after else "")
+
+
+def place(where: str) -> str:
+    """Return a "file:line" as people read it: from the app's own folder on."""
+    return where.removeprefix(f"{home()}/")
 
 
 def initials(name: str) -> str:
