@@ -235,11 +235,12 @@ def core_untouched(where: str) -> Iterator[None]:
 
     Core rooms that are first imported by a module are the core's all the same. Raises Broken.
     """
-    tables = set(CoreModel.metadata.tables)
+    tables, known = set(CoreModel.metadata.tables), set(CoreModel.registry._managers)
     try:
         yield
     finally:
-        foreign = [manager for manager in list(CoreModel.registry._managers) if not _of_core(manager.class_)]
+        new = [manager for manager in list(CoreModel.registry._managers) if manager not in known]
+        foreign = [manager for manager in new if not _of_core(manager.class_)]
         added = {manager.class_.__table__.name for manager in foreign if hasattr(manager.class_, "__table__")}
         added |= {name for name in CoreModel.metadata.tables.keys() - tables if not name.startswith("core_")}
         for manager in foreign:
