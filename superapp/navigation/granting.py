@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -33,18 +34,24 @@ class Keeper:
     position_id: UUID | None = field(default=None, kw_only=True)
 
 
-def keepers(permission: str, unit_id: UUID | None = None) -> Sequence[Keeper]:
-    """Return who holds a permission at a unit today, the nearest unit first; without a unit, who holds it anywhere.
+def keepers(permission: str, unit_id: UUID | None = None, *, but: UUID | None = None) -> Sequence[Keeper]:
+    """Return who holds a permission at a unit today; without a unit, who holds it anywhere.
 
-    Three statements. Those who hold everything (the role admin) stand last, so that they are asked only when nobody
-    nearer is there.
+    `but` is a person left out, the one who asks. Those who hold everything (the role admin) are asked only when nobody
+    else is there.
     """
     path = run(sa.select(U.path).where(U.id == unit_id)).scalar() if unit_id else None
     rows = run(_query(permission, path)).all()
-    near = [row for row in rows if row.permission != EVERYTHING] or rows
-    positions = {row.position_id for row in near if row.position_id}
-    people = {row.person_id for row in near if row.person_id}
-    return [*_holders(positions), *_persons(people)]
+    special = _named([row for row in rows if row.permission != EVERYTHING], but)
+    return special or _named(rows, but)
+
+
+def _named(rows: Sequence[Any], but: UUID | None) -> list[Keeper]:
+    found = [
+        *_holders({row.position_id for row in rows if row.position_id}),
+        *_persons({row.person_id for row in rows if row.person_id}),
+    ]
+    return [keeper for keeper in found if keeper.person_id != but]
 
 
 def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID, UUID, str]]:
@@ -68,7 +75,7 @@ def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID, UUID, str
     return query if path is None else query.where(U.number.in_(tree.ancestors(path)))
 
 
-_NAMED = (
+_POSTS = (
     sa.select(A.person_id, A.position_id, A.kind, N.name, P.title, U.name.label("unit"))
     .select_from(
         Appointment.__table__.join(Person.__table__, N.id == A.person_id)
@@ -82,7 +89,7 @@ _NAMED = (
 def _holders(position_ids: set[UUID]) -> list[Keeper]:
     if not position_ids:
         return []
-    rows = run(_NAMED.where(A.position_id.in_(position_ids), held(clock.today())))
+    rows = run(_POSTS.where(A.position_id.in_(position_ids), held(clock.today())))
     return [
         Keeper(
             row.name,
@@ -98,7 +105,7 @@ def _holders(position_ids: set[UUID]) -> list[Keeper]:
 def _persons(person_ids: set[UUID]) -> list[Keeper]:
     if not person_ids:
         return []
-    posts = {row.person_id: row for row in run(_NAMED.where(A.person_id.in_(person_ids), held(clock.today())))}
+    posts = {row.person_id: row for row in run(_POSTS.where(A.person_id.in_(person_ids), held(clock.today())))}
     names = run(sa.select(N.id, N.name).where(N.id.in_(person_ids), N.active).order_by(N.sort_name))
     return [
         Keeper(

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 from superapp.kernel.jobs import Job
 from superapp.kernel.language import N_
-from superapp.navigation import kept
+from superapp.navigation import kept, reports
 from superapp.navigation.blueprint import REPORTS
 from superapp.navigation.views import bp
 from superapp.plugin.blueprint import Blueprint
 from superapp.plugin.contributions import NavItem, Setting
 from superapp.plugin.hookspecs import hookimpl
+from superapp.shared import files
+
+files.watch(reports.RECORD, reports.may_read)
 
 
 @hookimpl

@@ -135,6 +135,14 @@ def one(report_id: UUID, actor: Actor) -> Report:
     return _report(row)
 
 
+def may_read(actor: Actor, report_id: UUID) -> bool:
+    """Tell whether the actor may read a report and its picture."""
+    return (
+        actor.may(REPORTS)
+        or run(sa.select(R.id).where(R.id == report_id, R.person_id == actor.person_id)).first() is not None
+    )
+
+
 def answer(actor: Actor, report_id: UUID, words: str) -> None:
     """Answer a report, close its tasks and tell the reporter; inside a command. Raises Refused when it is done."""
     found = one(report_id, actor)

@@ -47,9 +47,8 @@ def wanted(permission: str, actor: Actor) -> Wanted:
     if found is None:
         raise NotFound
     title = host().title(found.owner) if found.owner in host().plugins else ""
-    granting = keepers(GRANTS, actor.unit_id) or keepers(GRANTS)
-    others = tuple(keeper for keeper in granting if keeper.person_id != actor.person_id)
-    return Wanted(permission, words=_(found.words), module=title, keepers=others)
+    others = keepers(GRANTS, actor.unit_id, but=actor.person_id)
+    return Wanted(permission, words=_(found.words), module=title, keepers=tuple(others))
 
 
 def ask(actor: Actor, permission: str, *, reason: str, page: str) -> UUID:
