@@ -161,11 +161,11 @@ class Host:
     def report(self, error: BaseException, *, plugin: str, contribution: str, kind: str, where: str = "") -> None:
         """Record a fault of a module: log, row, pause when it was one too many. Never raises.
 
-        `where` is the place of what failed without a traceback (it was too slow).
+        `where` is the place named when no line of the module's own code was under way (it was too slow, or gave a wrong type).
         """
         folder = self.plugins[plugin].folder if plugin in self.plugins else None
         place, request_id = (
-            blame.where(error, folder) or where,
+            blame.where(error, folder, otherwise=where),
             g.get("request_id", "") if has_request_context() else "",
         )
         name = type(error).__name__ if type(error).__name__ != "Slow" else f"lambat: {error}"

@@ -34,7 +34,7 @@ def slot(name: str, **context: Any) -> Markup:
         raise KeyError(f"slot {name!r} is not one of {', '.join(SLOTS)}")
 
     def shown(owner: str, content: Any) -> tuple[int, Markup] | None:
-        return None if content is None else (content.order, _rendered(owner, content))
+        return None if content is None else (_checked(owner, content).order, _rendered(content))
 
     answers = call("superapp_slot", contribution=f"slot:{name}", budget=BUDGET, then=shown, name=name, context=context)
     parts = [answer for answer in answers if answer.failed or answer.value is not None]
@@ -42,11 +42,15 @@ def slot(name: str, **context: Any) -> Markup:
     return Markup("").join(_trouble(answer) if answer.failed else answer.value[1] for answer in parts)
 
 
-def _rendered(owner: str, content: Any) -> Markup:
+def _checked(owner: str, content: Any) -> SlotContent:
     if not isinstance(content, SlotContent):
         raise TypeError(f"superapp_slot must return SlotContent or None, not {type(content).__name__}")
     if not content.template.startswith(f"{owner}/"):
         raise ValueError(f"template {content.template!r} must begin with '{owner}/'")
+    return content
+
+
+def _rendered(content: SlotContent) -> Markup:
     environment = current_app.extensions["superapp.templates"][language.current()]
     return Markup(environment.get_template(content.template).render(dict(content.values)))  # noqa: S704 (Jinja escaped it)
 

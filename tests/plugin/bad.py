@@ -216,34 +216,34 @@ AT_LOAD = [
         ),
         reason="metadata inti",
     ),
-    Case("unknown hook", plain(f"@hookimpl\ndef superapp_unknown():  {HERE}\n    pass\n"), reason="bukan hook"),
+    Case("unknown hook", plain(f"@hookimpl  {HERE}\ndef superapp_unknown():\n    pass\n"), reason="bukan hook"),
     Case(
         "hook with another signature",
-        plain(f"@hookimpl\ndef superapp_event(event, extra):  {HERE}\n    pass\n"),
+        plain(f"@hookimpl  {HERE}\ndef superapp_event(event, extra):\n    pass\n"),
         reason="tidak cocok",
     ),
     Case("hook without its mark", plain(f"def superapp_event(event):  {HERE}\n    pass\n"), reason="@hookimpl"),
     Case(
         "hook that wants to be first",
-        plain(f"@hookimpl(tryfirst=True)\ndef superapp_event(event):  {HERE}\n    pass\n"),
+        plain(f"@hookimpl(tryfirst=True)  {HERE}\ndef superapp_event(event):\n    pass\n"),
         reason="tryfirst",
     ),
     Case(
         "strings instead of navigation items",
         plain(
-            f'@hookimpl\ndef superapp_navigation():  {HERE}\n    return ["sakit.index"]\n',
+            f'@hookimpl  {HERE}\ndef superapp_navigation():\n    return ["sakit.index"]\n',
             code=_without_navigation(),
         ),
         reason="harus NavItem",
     ),
     Case(
         "nothing instead of a list",
-        plain(f"@hookimpl\ndef superapp_widgets():  {HERE}\n    return None\n"),
+        plain(f"@hookimpl  {HERE}\ndef superapp_widgets():\n    return None\n"),
         reason="harus memberi daftar Widget",
     ),
     Case(
         "a number as the title of a widget",
-        plain(f'@hookimpl\ndef superapp_widgets():  {HERE}\n    return [Widget("sakit.index", 7)]\n'),
+        plain(f'@hookimpl  {HERE}\ndef superapp_widgets():\n    return [Widget("sakit.index", 7)]\n'),
         reason="title harus str",
     ),
     Case(
@@ -283,13 +283,13 @@ IN_USE = [
     ),
     Case(
         "slot of a wrong type",
-        plain(f'@hookimpl\ndef superapp_slot(name, context):  {HERE}\n    return "<b>sakit</b>"\n'),
+        plain(f'@hookimpl  {HERE}\ndef superapp_slot(name, context):\n    return "<b>sakit</b>"\n'),
         state="on",
         reason="TypeError",
     ),
     Case(
         "slot that takes too long",
-        plain(f"@hookimpl\ndef superapp_slot(name, context):  {HERE}\n    time.sleep(0.4)\n"),
+        plain(f"@hookimpl  {HERE}\ndef superapp_slot(name, context):\n    time.sleep(0.4)\n"),
         state="on",
         reason="lambat",
     ),

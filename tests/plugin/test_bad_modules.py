@@ -17,7 +17,7 @@ from tests.support.databases import prepare, worker
 from tests.support.stage import Stage
 
 ROOT = Path(__file__).parents[2]
-IN_TIME = 2.0
+IN_TIME = 5.0
 cases = pytest.mark.parametrize("case", [*AT_LOAD, *IN_USE], ids=lambda case: case.name)
 
 

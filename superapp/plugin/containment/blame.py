@@ -14,8 +14,8 @@ import sqlalchemy as sa
 _LOCKED = ("database is locked", "disk i/o error", "database or disk is full", "server closed the connection")
 
 
-def where(error: BaseException, folder: Path | None = None) -> str:
-    """Return "file:line" of the innermost frame in the module's folder, else of the innermost frame at all.
+def where(error: BaseException, folder: Path | None = None, *, otherwise: str = "") -> str:
+    """Return "file:line" of the innermost frame in the module's folder, else `otherwise`, else of the innermost at all.
 
     A syntax error is where the parser stumbled.
     """
@@ -23,6 +23,8 @@ def where(error: BaseException, folder: Path | None = None) -> str:
         return f"{error.filename}:{error.lineno or 1}"
     frames = list(_frames(error.__traceback__))
     own = [frame for frame in frames if folder is not None and Path(frame[0]).is_relative_to(folder)]
+    if not own and otherwise:
+        return otherwise
     name, line = (own or frames or [("", 0)])[-1]
     return f"{name}:{line}" if name else ""
 
