@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.access.actor import Actor, current
+from superapp.access.actor import Actor, GuestPass, current
 from superapp.access.rights import Reach
 from superapp.access.tables import party
 from superapp.kernel import clock
@@ -71,7 +71,7 @@ def visible(model: type[M], permission: str, *columns: Any, actor: Actor | None 
     """Return a select of the rows that the actor may see under `permission`.
 
     Without `columns` it selects entities; with columns of `Model.__table__.c` it selects rows, several times cheaper.
-    Visible are rows in a granted subtree or to which the actor is party, minus secrecy.
+    Visible are rows in a granted subtree or to which the actor is party, minus secrecy; to a guest the one record.
     """
     query = sa.select(*columns) if columns else sa.select(model)
     clause = visibility(model, permission, actor=actor)
@@ -82,12 +82,27 @@ def visibility(model: type[Any], permission: str, *, actor: Actor | None = None)
     """Return the predicate of `visible`, or None when all rows are visible."""
     actor = actor or current()
     scope, table = scope_of(model), model.__table__
+    if actor.guest is not None:
+        return _invited(model, scope, permission, actor.guest)
     clause = _granted(model, scope, permission, actor)
     mine = _party_to(model, actor) if scope.parties else None
     clause = _minus_secrecy(table, clause, actor)
     if clause is None:
         return None
     return clause if mine is None else sa.or_(clause, mine)
+
+
+def _invited(model: type[Any], scope: Scope, permission: str, invitation: GuestPass) -> sa.ColumnElement[bool]:
+    """Return the predicate for a guest: the one record, and what belongs to it, under the one permission."""
+    if permission == invitation.permission and record_type(model) == invitation.record_type:
+        own: sa.ColumnElement[bool] = model.__table__.c.id == invitation.record_id
+        return own
+    if scope.kind != "parent":
+        return sa.false()
+    parent, column = scope.target
+    above = sa.select(parent.__table__.c.id).where(_invited(parent, scope_of(parent), permission, invitation))
+    belongs: sa.ColumnElement[bool] = model.__table__.c[column].in_(above)
+    return belongs
 
 
 def _granted(model: type[Any], scope: Scope, permission: str, actor: Actor) -> sa.ColumnElement[bool] | None:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.access.actor import current
+from superapp.access.tables import party
 from superapp.kernel import clock, command, ids, secrets
 from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid, NotFound
@@ -74,6 +76,9 @@ def invite(name: str, email: str, permission: str, record: Record, *, until: dat
         "created_by": present.actor.person_id,
     }
     run(sa.insert(guest).values(row))
+    place = {"record_type": record.record_type, "record_id": record.record_id, "role": "guest", "guest_id": fresh}
+    days = {"starts_on": clock.today(), "ends_on": clock.local(until).date()}
+    run(sa.insert(party).values(id=ids.uuid7(), **place, **days))
     says = "{actor} mengundang tamu {name}"
     present.also(says, record.record_type, record.record_id, name=name.strip(), opd_id=record.opd_id)
     return Invitation(fresh, f"{secrets.settings().base_url}/guest/{token}")
@@ -120,5 +125,13 @@ def lock(guest_id: UUID) -> None:
     """Let a guest in no more; sessions end at their next request on every worker (in a command)."""
     same = sa.and_(guest.c.id == guest_id, guest.c.locked_at.is_(None))
     if run(sa.update(guest).where(same).values(locked_at=clock.now())).rowcount:
+        run(sa.delete(party).where(party.c.guest_id == guest_id))
         session.end_of_guest(guest_id)
         command.current().also("{actor} menutup akses tamu", guest=guest_id.hex)
+
+
+def require_invited(permission: str, record_type: str, record_id: UUID) -> None:
+    """Let only a guest go on who was invited to this record under this permission; NotFound for all others."""
+    found = current().guest
+    if found is None or (found.permission, found.record_type, found.record_id) != (permission, record_type, record_id):
+        raise NotFound
