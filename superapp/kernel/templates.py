@@ -97,6 +97,7 @@ def _equip(environment: LanguageEnvironment, version: str) -> None:
         "idempotency_key": idempotency_key,
         "get_flashed_messages": get_flashed_messages,
         "typed": typed,
+        "typed_list": typed_list,
         "fault": fault,
         "faults": faults,
         "version": version,
@@ -131,6 +132,12 @@ def typed(name: str, default: Any = "") -> Any:
     """Return what the person typed into the field before a refusal, else `default`."""
     state = g.get("form_state")
     return default if state is None else state.values.get(name, default)
+
+
+def typed_list(name: str) -> list[str]:
+    """Return all values of a field of several (ticked boxes) before a refusal."""
+    state = g.get("form_state")
+    return [] if state is None else list(state.values.getlist(name))
 
 
 def fault(name: str) -> str:
