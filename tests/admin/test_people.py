@@ -168,7 +168,7 @@ def test_a_units_admin_gives_new_people_a_post_of_his_own(clerk: Desk, app: Flas
         "kind": "plt",
         "starts_on": day(),
     }
-    assert clerk.send("/admin/people/new", **(GOOD | foreign)).status_code == 404
+    assert clerk.send("/admin/people/new", **(GOOD | foreign)).status_code == 422
     with app.app_context():
         own = builders.position(house.unit("seksi"), "Arsiparis Terampil")
         terms = {"position": "Arsiparis Terampil", "kind": "definitive", "starts_on": day()}

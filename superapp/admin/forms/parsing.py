@@ -85,16 +85,17 @@ def ticked(form: Mapping[str, str], name: str) -> bool:
 
 
 def picked(form: Mapping[str, str], name: str, look_up: Callable[[str], Sequence[UUID]]) -> UUID | None:
-    """Return the id a picker sent, or without script the only record that the typed words mean; None when empty.
+    """Return the record that a picker's words mean, None when it is empty.
 
-    Raises Invalid at the field when the words mean nothing or several records.
+    The id that came with the words counts only among the records they mean: without script it is still that of the
+    words before. Raises Invalid at the field when the words mean nothing, or several records and none was chosen.
     """
     words, chosen = clean_text(form.get(name, "")), identity(form.get(f"{name}_id", ""))
-    if not words and name in form:
-        return None
-    if chosen is not None or name not in form:
-        return chosen
+    if not words:
+        return chosen if name not in form else None
     found = look_up(words)
+    if chosen in found:
+        return chosen
     if len(found) != 1:
         sentence = (
             _("“{words}” tidak ada dalam daftar.") if not found else _("Ada beberapa “{words}”. Pilih dari daftar.")

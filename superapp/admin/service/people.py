@@ -199,7 +199,7 @@ def ids_of(words: str, permission: str) -> list[UUID]:
     digits = name.replace(" ", "").upper()
     same = sa.or_(PEOPLE.c.nip == digits, PEOPLE.c.staff_number == digits, sa.func.lower(PEOPLE.c.name) == name.lower())
     within = people_within(permission)
-    query = sa.select(PEOPLE.c.id).where(PEOPLE.c.active, same).limit(5)
+    query = sa.select(PEOPLE.c.id).where(PEOPLE.c.active, same).limit(50)
     return list(run(query if within is None else query.where(within)).scalars())
 
 

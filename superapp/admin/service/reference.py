@@ -34,6 +34,11 @@ class Field:
     fixed: bool = field(default=False, kw_only=True)
     choices: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
 
+    @property
+    def input(self) -> str:
+        """Return the name of its form field: one called `code` would be taken for a secret and never kept."""
+        return "row_code" if self.name == "code" else self.name
+
 
 @dataclass(frozen=True)
 class Room:
@@ -230,7 +235,7 @@ def add(where: Room, given: Mapping[str, str]) -> str:
     require_everywhere()
     values = _checked(where, given, where.fields)
     if not run(insert_once(where.table, values)).rowcount:
-        raise Invalid(_("Data yang sama sudah ada."), field=where.keys[0])
+        raise Invalid(_("Data yang sama sudah ada."), field=where.fields[0].input)
     _about(where, values["name"], values)
     return "~".join(str(values[name]) for name in where.keys)
 
@@ -262,9 +267,9 @@ def _checked(where: Room, given: Mapping[str, str], fields: Sequence[Field]) -> 
     errors: dict[str, str] = {}
     for one in fields:
         try:
-            values[one.name] = _parsed(one, where.table.c[one.name], clean_text(given.get(one.name, "")))
+            values[one.name] = _parsed(one, where.table.c[one.name], clean_text(given.get(one.input, "")))
         except ValueError as error:
-            errors[one.name] = str(error)
+            errors[one.input] = str(error)
     if errors:
         raise Invalid(errors=errors)
     return values

@@ -82,6 +82,8 @@ class UnitDetail:
     successor: Any = field(default=None, kw_only=True)
 
 
+MOST = 50
+"""Records of one name that a picker tells apart."""
 LONGEST_TREE = 200
 """Parts shown on one page; the regency has more, its OPDs are listed instead."""
 
@@ -224,7 +226,7 @@ def unit_ids(words: str, permission: str) -> list[UUID]:
     clause = units_within(permission)
     code = words.split(" · ", 1)[0].strip().lower()
     same = sa.or_(sa.func.lower(UNITS.c.code) == code, sa.func.lower(UNITS.c.name) == words.strip().lower())
-    query = sa.select(UNITS.c.id).where(same, exists_today(UNITS.c.valid_from, UNITS.c.valid_to)).limit(5)
+    query = sa.select(UNITS.c.id).where(same, exists_today(UNITS.c.valid_from, UNITS.c.valid_to)).limit(MOST)
     return list(run(query if clause is None else query.where(clause)).scalars())
 
 
@@ -245,17 +247,17 @@ def post_words(row: Any) -> str:
     return f"{row.title} · {row.unit_name}"
 
 
-def post_ids(words: str, permission: str) -> list[UUID]:
-    """Return the positions in reach that the words of a picker mean: title, or title and unit."""
+def post_ids(words: str, permission: str = "") -> list[UUID]:
+    """Return the positions that the words of a picker mean: title, or title and unit; with a permission, in its reach."""
     title, _, unit_name = words.partition(" · ")
     query = _named_posts(permission).where(sa.func.lower(POSITIONS.c.title) == title.strip().lower())
     if unit_name:
         query = query.where(sa.func.lower(UNITS.c.name) == unit_name.strip().lower())
-    return [row.id for row in run(query.limit(5))]
+    return [row.id for row in run(query.limit(MOST))]
 
 
-def post_suggestions(q: str, permission: str, *, limit: int = 12) -> list[tuple[UUID, str]]:
-    """Return positions in reach that what was typed may mean: id and words, for pickers."""
+def post_suggestions(q: str, permission: str = "", *, limit: int = 12) -> list[tuple[UUID, str]]:
+    """Return positions that what was typed may mean: id and words, for pickers; with a permission, in its reach."""
     query = _named_posts(permission)
     for word in q.lower().replace(" · ", " ").split()[:6]:
         columns = (POSITIONS.c.title, UNITS.c.name, UNITS.c.short_name)
@@ -264,7 +266,7 @@ def post_suggestions(q: str, permission: str, *, limit: int = 12) -> list[tuple[
 
 
 def _named_posts(permission: str) -> sa.Select[Any]:
-    clause = units_within(permission)
+    clause = units_within(permission) if permission else None
     query = (
         sa.select(POSITIONS.c.id, POSITIONS.c.title, UNITS.c.name.label("unit_name"))
         .select_from(POSITIONS.join(UNITS, UNITS.c.id == POSITIONS.c.unit_id))

@@ -47,8 +47,8 @@ def posts() -> str:
 
 @bp.get("/positions/suggest", permission=MAY)
 def suggest_posts() -> str:
-    """Answer a picker of positions with what the typed words may mean."""
-    return render("admin/suggestions.html", rows=reads.post_suggestions(typed_words(), MAY))
+    """Answer the picker of a supervisor, who may sit above the actor's units."""
+    return render("admin/suggestions.html", rows=reads.post_suggestions(typed_words()))
 
 
 @bp.get("/positions/<uuid:position_id>", permission=MAY)
@@ -138,7 +138,7 @@ def _words_of(found: Position, fields: dict[str, Any]) -> dict[str, dict[str, st
 
 
 def _supervisor() -> UUID | None:
-    return parsing.picked(request.form, "supervisor", lambda typed: reads.post_ids(typed, MAY))
+    return parsing.picked(request.form, "supervisor", reads.post_ids)
 
 
 def _loaded(position_id: UUID) -> Position:

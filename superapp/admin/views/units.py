@@ -116,7 +116,8 @@ def add_unit(parent_id: UUID) -> Any:
     unit_in_reach(parent_id, MAY)
     fields = forms.unit_fields(request.form)
     name, kind = fields.pop("name"), fields.pop("kind")
-    made = tree.add(request.form.get("code", ""), name, kind=kind, parent=tree.unit(parent_id), **fields)
+    with parsing.at_fields(code="unit_code"):
+        made = tree.add(request.form.get("unit_code", ""), name, kind=kind, parent=tree.unit(parent_id), **fields)
     flash(_("Unit {name} ditambahkan.", name=made.name))
     return redirect_to("admin.unit", unit_id=made.id)
 
