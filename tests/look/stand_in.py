@@ -47,6 +47,11 @@ PAGES = {
     "{{ ui.field('password', 'Kata sandi', 'password') }}{{ ui.button('Masuk', 'primary', cls='block') }}{% endcall %}{% endblock %}",
     "offline": PLAIN.replace("Contoh", "Anda luring")
     + "{% block main %}<p>Yang bisa dilakukan:</p>{{ ui.saved_pages() }}{% endblock %}",
+    "keys": PLAIN.replace("Contoh", "Kunci")
+    + "{% block main %}{% for kind, words in (('create', 'Tambah kunci'), ('get', 'Sidik jari')) %}"
+    "{% call ui.form('/login', draft=false) %}{{ ui.button(words, type='button', attrs={'data-module': asset('passkey.js'), "
+    "'data-passkey': kind, 'data-options': '/keys/options/' ~ kind, 'data-verify': '/keys/verify', 'data-problem': 'problem', "
+    "'hidden': ''}) }}{% endcall %}{% endfor %}<div id='problem' hidden>{{ ui.note('Belum berhasil.', 'bad') }}</div>{% endblock %}",
     "slip": '{% extends "layout/print.html" %}{% block title %}Kartu{% endblock %}{% block main %}'
     "{% call ui.paper(page=true) %}<h1>Kartu aktivasi</h1>{% endcall %}{% endblock %}",
 }
@@ -64,6 +69,8 @@ class Site:
     refuse: bool = False
     slow: float = 0.0
     release: int = 1
+    verified: list[dict[str, Any]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
 
 
 def frame(site: Site) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def _add_pages(app: Flask, site: Site) -> None:
     def gallery() -> str:
         return templates.render("components/gallery.html")
 
-    for name in ("widgets", "login", "offline", "slip"):
+    for name in ("widgets", "login", "offline", "slip", "keys"):
         app.add_url_rule(f"/{name}", f"page_{name}", lambda name=name: show(name))
 
 
@@ -175,10 +182,34 @@ def _add_answers(app: Flask, site: Site) -> None:
     def worker() -> Response:
         return Response((assets.dist() / "sw.js").read_text() + f"// {site.release}", mimetype="text/javascript")
 
+    _add_keys(app, site)
     app.add_url_rule("/badges", "badges", lambda: {"tasks": 9, "unread": 0})
     app.add_url_rule("/manifest.webmanifest", "manifest", lambda: {"name": "Nunukan Satu"})
     app.add_url_rule("/healthz", "healthz", lambda: "ok")
     app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))
+
+
+def _add_keys(app: Flask, site: Site) -> None:
+    @app.post("/keys/options/<kind>")
+    def options(kind: str) -> Any:
+        asked: dict[str, Any] = {"challenge": "dGFudGFuZ2Fu", "userVerification": "required", "rpId": "localhost"}
+        if kind == "create":
+            asked |= {
+                "rp": {"id": "localhost", "name": "Nunukan Satu"},
+                "user": {"id": "c2F0dQ", "name": "n", "displayName": "N"},
+            }
+            asked |= {
+                "pubKeyCredParams": [{"type": "public-key", "alg": kind} for kind in (-7, -257)],
+                "excludeCredentials": [],
+            }
+            asked |= {"authenticatorSelection": {"residentKey": "required", "userVerification": "required"}}
+        return asked
+
+    @app.post("/keys/verify")
+    def verify() -> Any:
+        site.verified.append(request.get_json())
+        site.tokens.append(request.headers.get("X-CSRFToken", ""))
+        return ({"message": "Kunci ini sudah terdaftar."}, 403) if site.refuse else {"location": "/list"}
 
 
 @contextmanager
