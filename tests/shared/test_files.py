@@ -26,6 +26,7 @@ from superapp.shared.tables import File
 from tests.organization.acting import done
 from tests.support import builders
 from tests.support.builders import House
+from tests.support.databases import only_sqlite
 
 pytestmark = pytest.mark.usefixtures("context")
 OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -52,6 +53,7 @@ def office(*names: str, content: bytes = b"<x/>") -> bytes:
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [
@@ -72,6 +74,7 @@ def test_a_sound_file_is_accepted(content: bytes, name: str, kind: str) -> None:
     assert len(store().get(accepted.key)) == accepted.size
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
@@ -150,6 +153,7 @@ def test_a_photo_loses_place_and_hidden_tail_and_stands_upright() -> None:
     assert b"<script>" not in stored
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
