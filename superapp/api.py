@@ -6,7 +6,7 @@ it may import itself. Deprecated names stay for two minor releases and six month
 
 from __future__ import annotations
 
-from flask import flash, request, url_for
+from flask import flash, request
 from sqlalchemy.orm import Mapped
 
 from superapp.access.actor import Actor
@@ -16,6 +16,7 @@ from superapp.access.model import core_ref, plugin_model
 from superapp.access.records import change, create, find
 from superapp.access.scope import Scope, record_type, require, visibility, visible
 from superapp.extensions import db
+from superapp.kernel.addresses import url_for
 from superapp.kernel.clock import local, now, today
 from superapp.kernel.command import Command
 from superapp.kernel.command import current as current_command
@@ -53,6 +54,7 @@ from superapp.shared.files.acceptance import accept as accept_file
 from superapp.shared.files.keeping import attach as attach_file
 from superapp.shared.files.keeping import keep as keep_file
 from superapp.shared.files.keeping import of_record as files_of
+from superapp.shared.imports.cells import Row as ImportRow
 from superapp.shared.imports.contract import Change as ImportChange
 from superapp.shared.imports.contract import Column as ImportColumn
 from superapp.shared.imports.contract import Importer, Missing, Reading, Remark
@@ -90,6 +92,7 @@ __all__ = [
     "HealthReport",
     "ImportChange",
     "ImportColumn",
+    "ImportRow",
     "Importer",
     "Invalid",
     "Job",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from superapp.api import EventType, NavItem, Widget, hookimpl
+from superapp.api import EventType, Importer, NavItem, PluginBlueprint, Service, Widget, hookimpl
 
+from .importing import ApplicationImporter
 from .views import bp
 
 
 @hookimpl
-def superapp_blueprints():
+def superapp_blueprints() -> list[PluginBlueprint]:
     """Contribute the pages."""
     return [bp]
 
 
 @hookimpl
-def superapp_navigation():
+def superapp_navigation() -> list[NavItem]:
     """Contribute the entries of launcher and *Buat*."""
     return [
         NavItem("catalogue.index", "Katalog aplikasi", icon="layout-grid", permission="catalogue.view", order=40),
@@ -23,13 +24,19 @@ def superapp_navigation():
 
 
 @hookimpl
-def superapp_widgets():
+def superapp_widgets() -> list[Widget]:
     """Contribute the card of the home page."""
     return [Widget("catalogue.widget", "Katalog aplikasi", permission="catalogue.view")]
 
 
 @hookimpl
-def superapp_event_types():
+def superapp_services() -> list[Service]:
+    """Contribute the importer of `superapp import apps FILE` and of the import pages."""
+    return [Service("catalogue.importer", ApplicationImporter(), contract=Importer)]
+
+
+@hookimpl
+def superapp_event_types() -> list[EventType]:
     """Promise what other modules may listen to."""
     return [
         EventType("catalogue.created", "Aplikasi dicatat", fields=("name",)),

@@ -55,7 +55,7 @@ class Filters:
     def of(cls, arguments: Mapping[str, str]) -> Filters:
         """Read filters from the address; what is unknown counts as not given."""
 
-        def known(name: str, words: Mapping[str, str]) -> str:
+        def known(name: str, words: Mapping[str, object]) -> str:
             given = arguments.get(name, "")
             return given if given in words else ""
 

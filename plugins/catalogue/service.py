@@ -76,9 +76,29 @@ def restore(application_id: UUID, version: int) -> Application:
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
     address = (values.get("address") or "").strip()
-    if address and (urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).hostname):
+    if address and not is_address(address):
         raise Invalid(errors={"address": words("Tulis alamat lengkap, contoh https://simpeg.nunukankab.go.id.")})
     return values
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is a whole http(s) address; a door may lead nowhere else."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def missing_in(row: Application) -> int:
+    """Return how many of the wanted fields nobody has filled in."""
+    return _missing({name: getattr(row, name) for name in WANTED})
+
+
+def withdraw(row: Application) -> None:
+    """Take the application out of search and launcher."""
+    unindex(record_type(Application), [row.id])
+    take_down_door(record_type(Application), row.id)
 
 
 def _missing(values: Mapping[str, Any]) -> int:
@@ -104,8 +124,7 @@ def publish(row: Application) -> None:
     """Put the application into search and launcher, or take it out when it is archived or has no address."""
     kind, about = record_type(Application), url_for("catalogue.show", application_id=row.id)
     if row.archived_at is not None:
-        unindex(kind, [row.id])
-        take_down_door(kind, row.id)
+        withdraw(row)
         return
     body = " ".join(filter(None, (row.long_name, row.function, row.owner_name)))
     index_record(row, row.name, url=about, kind="application", permission="catalogue.view", body=body)

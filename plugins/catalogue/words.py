@@ -6,9 +6,8 @@ from superapp.api import N_
 
 LEVELS = {"kabupaten": N_("Kabupaten"), "provinsi": N_("Provinsi"), "pusat": N_("Pusat")}
 CLASSIFICATIONS = {
-    "umum_layanan": N_("Umum layanan publik"),
-    "umum_administrasi": N_("Umum administrasi"),
-    "khusus_misi": N_("Khusus misi tertentu"),
+    "umum": N_("Aplikasi umum"),
+    "khusus_kl": N_("Khusus kementerian/lembaga"),
     "khusus_pemda": N_("Khusus pemda"),
 }
 STATUSES = {

@@ -60,8 +60,9 @@ def _placed(model: type[Any]) -> dict[str, Any]:
 
 
 def _audited(row: Any, values: Mapping[str, Any]) -> None:
-    kept = {name: _shown(value) for name, value in values.items()}
-    command.current().about(record_type(type(row)), row.id, opd_id=getattr(row, "opd_id", None), **kept)
+    running = command.current()
+    running.about(record_type(type(row)), row.id, opd_id=getattr(row, "opd_id", None))
+    running.values |= {name: _shown(value) for name, value in values.items()}
 
 
 def _shown(value: Any) -> Any:

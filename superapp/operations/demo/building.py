@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from superapp.access import actor
 from superapp.kernel import clock, command, stamps
 from superapp.kernel.database import run
-from superapp.kernel.errors import AppError, Invalid, Refused
+from superapp.kernel.errors import Invalid, Refused
 from superapp.kernel.tables import setting
 from superapp.login.password import hash_password
 from superapp.operations.demo import accounts
@@ -19,9 +19,7 @@ from superapp.operations.demo.accounts import DemoAccount
 from superapp.operations.demo.filling import FEWEST, Staffing, staffing
 from superapp.operations.demo.storing import Stored, is_empty, store
 from superapp.operations.demo.structure import Structure, structure
-from superapp.plugin import switch
 from superapp.plugin.host import host
-from superapp.settings import home
 from superapp.shared import reference
 from superapp.shared.search.people import index_all
 
@@ -66,28 +64,6 @@ def build_demo(people: int = 300) -> Built:
     made = accounts.listed(planned, password)
     accounts.keep(made)
     return Built(people, len(plan.units), accounts=made)
-
-
-def enable_bundled() -> list[str]:
-    """Switch the modules on that come with the app; return a sentence for each that cannot be. Not inside a command."""
-    bundled = (home() / "plugins").resolve()
-    faults = []
-    for name, plugin in host().plugins.items():
-        if plugin.found.folder.resolve().is_relative_to(bundled):
-            try:
-                _enable(name)
-            except AppError as refusal:
-                faults.append(f"Modul {name}: {refusal.message}")
-    host().states.forget()
-    return faults
-
-
-def _enable(name: str) -> None:
-    cli = actor.operator()
-    says = "{actor} mengaktifkan modul {module}"
-    with actor.acting_as(cli), command.begin("plugin.enable", actor=cli, says=says) as enabling:
-        switch.enable(name)
-        enabling.values.setdefault("actor", cli.name)
 
 
 def _fill(plan: Structure, planned: Staffing, hashed: str) -> Stored:

@@ -9,7 +9,8 @@ import click
 
 from superapp.kernel.errors import AppError
 from superapp.operations.demo.accounts import DemoAccount, kept
-from superapp.operations.demo.building import build_demo, enable_bundled, is_demo
+from superapp.operations.demo.building import build_demo, is_demo
+from superapp.operations.demo.modules import enable_bundled, fill_modules
 from superapp.operations.demo.storing import is_empty
 
 
@@ -29,7 +30,7 @@ def demo(context: click.Context, people: int, if_empty: bool) -> None:
     except AppError as refusal:
         raise click.ClickException(refusal.message) from refusal
     click.echo(f"Data contoh siap: {built.people} orang, {built.units} unit.")
-    for fault in enable_bundled():
+    for fault in [*enable_bundled(), *fill_modules()]:
         click.echo(fault, err=True)
     _print(built.accounts)
 

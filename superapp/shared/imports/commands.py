@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
 import click
 
-from superapp.access.actor import current
-from superapp.kernel import command
 from superapp.kernel.errors import AppError
-from superapp.kernel.jobs import lease as leases
-from superapp.kernel.jobs.running import Run, perform
-from superapp.shared.imports.contract import Importer
+from superapp.shared.imports.at_once import import_at_once
 from superapp.shared.imports.planning import Plan, PlannedRow, plan
 from superapp.shared.imports.registry import importer_of, importers
-from superapp.shared.imports.staging import APPLIED, STAGED, Ends, find, report, stage, start
+from superapp.shared.imports.staging import Ends, find, report
 
 WORDS = {"add": "masuk", "change": "berubah", "end": "berakhir", "same": "tetap", "fault": "salah"}
 SHOWN = 50
@@ -45,7 +40,7 @@ def import_(kind: str, file: Path, dry_run: bool, ends: Ends) -> None:
         if dry_run:
             click.echo("Uji coba: tidak ada yang disimpan.")
         else:
-            _apply(importer, planned, ends)
+            _print_outcome(import_at_once(importer, planned, ends))
     except AppError as refusal:
         raise click.ClickException(refusal.message) from refusal
 
@@ -66,25 +61,6 @@ def _print_row(row: PlannedRow) -> None:
     for mark, remarks in (("salah", row.faults), ("catatan", row.remarks)):
         for remark in remarks:
             click.echo(f"Baris {row.number}, {remark.column}: {remark.reason} ({mark})")
-
-
-def _apply(importer: Importer, planned: Plan, ends: Ends) -> None:
-    actor = current()
-    with command.begin("import.stage", actor=actor, says=STAGED) as staging:
-        staging.values["actor"] = actor.name
-        import_id = stage(importer, planned)
-    with command.begin("import.apply", actor=actor, says=APPLIED) as applying:
-        applying.values["actor"] = actor.name
-        job_id = start(import_id, ends=ends)
-    _run(job_id)
-    _print_outcome(import_id)
-
-
-def _run(job_id: UUID) -> None:
-    """Run the job here, unless a worker was faster; either way it is done once."""
-    lease = leases.take(f"cli:{os.getpid()}", job_id)
-    if lease is not None:
-        perform(Run(lease))
 
 
 def _print_outcome(import_id: UUID) -> None:
