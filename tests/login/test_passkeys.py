@@ -210,6 +210,13 @@ def test_a_passkey_kept_for_comfort_does_not_shut_the_password_out(
 
 
 @only_sqlite
+def test_an_app_on_the_own_machine_offers_them_as_localhost(make_app, house: House) -> None:
+    walker = Walker(make_app(base_url="http://127.0.0.1:8000"), base_url="http://localhost:8000")
+    walker.sign_in(house.people["staf"].nip)
+    enrol_passkey(walker, Authenticator(origin="http://localhost:8000"))
+
+
+@only_sqlite
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000", "https://10.1.1.1", "http://satu.nunukankab.go.id"])
 def test_where_browsers_allow_none_there_is_no_button(make_app, house: House, base_url: str) -> None:
     walker = Walker(make_app(base_url=base_url), base_url=base_url)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import has_request_context, request
 
 from superapp.kernel import clock, ids, logs, secrets
 from superapp.kernel.database import run
@@ -47,14 +48,37 @@ class Key:
     sign_count: int
 
 
-def rp_id() -> str:
-    """Return the domain that passkeys belong to: the host of the base address, for ever."""
-    return (urlsplit(secrets.settings().base_url).hostname or "").lower()
+@dataclass(frozen=True)
+class Site:
+    """What passkeys belong to: a domain, for ever, and the address that browsers name as origin."""
+
+    rp_id: str
+    origin: str
+
+
+def site() -> Site:
+    """Return the site of the base address.
+
+    Browsers allow no passkeys on a bare IP address: an app that runs on the own machine offers them to whoever opens
+    it as `localhost`.
+    """
+    base = urlsplit(secrets.settings().base_url)
+    host = (base.hostname or "").lower()
+    if has_request_context() and _is_loopback(host) and request.host.split(":")[0] == "localhost":
+        return Site("localhost", request.host_url.rstrip("/"))
+    return Site(host, secrets.settings().base_url)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def available() -> bool:
     """Tell whether browsers allow passkeys here: on https or localhost, and never on a bare IP address."""
-    host = rp_id()
+    host = site().rp_id
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -79,7 +103,7 @@ def registration_options(person_id: UUID, number: str, name: str, binding: str) 
     )
 
     options = generate_registration_options(
-        rp_id=rp_id(),
+        rp_id=site().rp_id,
         rp_name=RP_NAME,
         user_id=person_id.bytes,
         user_name=number,
@@ -99,7 +123,7 @@ def authentication_options(purpose: str, binding: str, person_id: UUID | None = 
     from webauthn.helpers.structs import UserVerificationRequirement
 
     options = generate_authentication_options(
-        rp_id=rp_id(),
+        rp_id=site().rp_id,
         challenge=challenges.make(purpose, binding),
         allow_credentials=_descriptors(person_id) if person_id else None,
         user_verification=UserVerificationRequirement.REQUIRED,
@@ -123,8 +147,8 @@ def add(person_id: UUID, credential: Any, binding: str, label: str) -> UUID:
         made = verify_registration_response(
             credential=credential,
             expected_challenge=given,
-            expected_rp_id=rp_id(),
-            expected_origin=secrets.settings().base_url,
+            expected_rp_id=site().rp_id,
+            expected_origin=site().origin,
             require_user_verification=True,
         )
     except Exception as error:
@@ -162,8 +186,8 @@ def check(credential: Any, purpose: str, binding: str, person_id: UUID | None = 
         done = verify_authentication_response(
             credential=credential,
             expected_challenge=given,
-            expected_rp_id=rp_id(),
-            expected_origin=secrets.settings().base_url,
+            expected_rp_id=site().rp_id,
+            expected_origin=site().origin,
             credential_public_key=key.public_key,
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
