@@ -71,11 +71,22 @@ def _picture_all(browser: Browser, server: LiveServer, target: Path, *, role: st
 
 def _picture(page: Page, shots: list[Shot], folder: Path, match: str) -> int:
     chosen = [shot for shot in shots if match in shot.name or match in shot.path]
+    window = page.viewport_size
+    assert window is not None
     for shot in chosen:
+        page.set_viewport_size(window)
         page.goto(shot.path)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder / f"{shot.name}.png", full_page=True)
+        _show_whole_page(page)
+        page.screenshot(path=folder / f"{shot.name}.png")
     return len(chosen)
+
+
+def _show_whole_page(page: Page) -> None:
+    """Make the window as high as the page: a "full page" picture leaves bars that stick to the edge in the middle."""
+    width = page.evaluate("document.documentElement.clientWidth")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def _pages(page: Page, server: LiveServer) -> Iterator[Shot]:
