@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain", "sequence", name=op.f("pk_core_audit")),
     )
     with op.batch_alter_table("core_audit", schema=None) as batch_op:
+        batch_op.create_index("ix_core_audit_at", ["at", "chain", "sequence"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_audit_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_core_audit_record", ["record_type", "record_id"], unique=False)
 
@@ -1146,6 +1147,7 @@ def downgrade() -> None:
     op.drop_table("core_audit_head")
     with op.batch_alter_table("core_audit", schema=None) as batch_op:
         batch_op.drop_index("ix_core_audit_record")
+        batch_op.drop_index("ix_core_audit_at")
         batch_op.drop_index(batch_op.f("ix_core_audit_person_id"))
 
     op.drop_table("core_audit")

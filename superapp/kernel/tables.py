@@ -49,6 +49,7 @@ audit = sa.Table(
     column("previous", sa.String(64), nullable=False),
     column("hash", sa.String(64), nullable=False),
     sa.Index("ix_core_audit_record", "record_type", "record_id"),
+    sa.Index("ix_core_audit_at", "at", "chain", "sequence"),
 )
 
 audit_values = sa.Table(

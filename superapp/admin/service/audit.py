@@ -66,15 +66,20 @@ _ROWS = sa.select(
 
 def rows(wanted: AuditFilter, cursor: str = "", *, size: int = 20) -> Page:
     """Return one page of the trail that the actor may read, newest first."""
-    query = _ROWS.where(*conditions(wanted, readable_chains()))
-    keys = (audit.c.at, audit.c.chain, audit.c.sequence)
-    return page_of(query, keys, cursor, descending=True, size=size)
+    chains = readable_chains()
+    return page_of(_ROWS.where(*conditions(wanted, chains)), _order(wanted, chains), cursor, descending=True, size=size)
+
+
+def _order(wanted: AuditFilter, chains: frozenset[str] | None) -> tuple[Any, ...]:
+    """Return the keys to page by: within one chain its own order, which its primary key has; over many the time."""
+    one = bool(wanted.chain) or (chains is not None and len(chains) == 1)
+    return (audit.c.sequence,) if one else (audit.c.at, audit.c.chain, audit.c.sequence)
 
 
 def every(wanted: AuditFilter, within: frozenset[str] | None, *, most: int) -> Iterator[Any]:
     """Yield the rows of the trail within chains (None: all), newest first, a thousand at a time, with their hashes."""
     query = _ROWS.add_columns(audit.c.hash).where(*conditions(wanted, within))
-    keys, cursor, left = (audit.c.at, audit.c.chain, audit.c.sequence), "", most
+    keys, cursor, left = _order(wanted, within), "", most
     while left > 0:
         page = page_of(query, keys, cursor, descending=True, size=min(1000, left))
         yield from page.rows
@@ -96,7 +101,8 @@ def conditions(wanted: AuditFilter, chains: frozenset[str] | None) -> list[sa.Co
     """Return the predicates of a filter within the chains."""
     found: list[sa.ColumnElement[bool]] = []
     if chains is not None:
-        found.append(audit.c.chain.in_(sorted(chains)) if chains else sa.false())
+        one = audit.c.chain == next(iter(chains)) if len(chains) == 1 else None
+        found.append(one if one is not None else audit.c.chain.in_(sorted(chains)) if chains else sa.false())
     exact = {
         audit.c.person_id: wanted.person_id,
         audit.c.record_type: wanted.record_type,
