@@ -37,9 +37,9 @@ _POSTGRESQL = (
     """ALTER TABLE core_search ADD COLUMN IF NOT EXISTS words tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('indonesian', title), 'A') || setweight(to_tsvector('simple', title), 'A')
         || setweight(to_tsvector('indonesian', body), 'B') || setweight(to_tsvector('simple', body), 'B')) STORED""",
-    "CREATE INDEX IF NOT EXISTS core_search_words ON core_search USING gin (words)",
+    "CREATE INDEX IF NOT EXISTS core_search_words ON core_search USING gin (words) WITH (fastupdate = off)",
 )
-_TRIGRAMS = "CREATE INDEX IF NOT EXISTS core_search_folded ON core_search USING gin (folded gin_trgm_ops)"
+_TRIGRAMS = "CREATE INDEX IF NOT EXISTS core_search_folded ON core_search USING gin (folded gin_trgm_ops) WITH (fastupdate = off)"
 _EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
 
 
