@@ -37,7 +37,9 @@ def test_the_wheel_ships_all_that_the_app_reads(wheel: zipfile.ZipFile) -> None:
         and Path(path).suffix not in (".md", ".pot", ".cfg")
     }
     forgotten = sorted(wanted - shipped)
-    assert not forgotten, told(forgotten, "not in the wheel: see options.package_data, and SHARED in tools/build_wheel.py")
+    assert not forgotten, told(
+        forgotten, "not in the wheel: see options.package_data, and SHARED in tools/build_wheel.py"
+    )
     assert not [name for name in shipped if name.startswith("tests/") or "/tests/" in name]
 
 
