@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from superapp.extensions import db
 from superapp.kernel import command, ports
 from superapp.kernel.errors import AppError, Refused
+from superapp.plugin.containment.blame import Slow
 from superapp.plugin.contributions import HealthReport, LifecycleChange, PersonData, PersonSubject
 from superapp.plugin.host import Host, Implementation, host
-from superapp.plugin.serving.containing import Slow
 
 T = TypeVar("T")
 Then = Callable[[str, Any], Any]

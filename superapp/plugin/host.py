@@ -113,6 +113,7 @@ class Host:
         self.event_types: dict[str, Owned[EventType]] = {}
         self.commands: list[Owned[click.Command]] = []
         self.widget_endpoints: set[str] = set()
+        self.budgets: dict[str, tuple[str, float]] = {}
         self._per_call: dict[str, list[Implementation]] = {}
 
     def _start_watch(self) -> None:
@@ -158,7 +159,9 @@ class Host:
         on = self.open_to(found.owner, actor) if actor is not None else self.is_on(found.owner)
         return found.item.implementation if on else None
 
-    def report(self, error: BaseException, *, plugin: str, contribution: str, kind: str, where: str = "") -> None:
+    def report(
+        self, error: BaseException, *, plugin: str, contribution: str, kind: str, where: str = "", principal: str = ""
+    ) -> None:
         """Record a fault of a module: log, row, pause when it was one too many. Never raises.
 
         `where` is the place named when no line of the module's own code was under way (it was too slow, or gave a wrong type).
@@ -179,7 +182,7 @@ class Host:
                     error=name,
                     where=place,
                     dependency=blame.dependency(error),
-                    principal=_principal(),
+                    principal=principal or _principal(),
                     request_id=request_id,
                 )
             ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import smtplib
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,20 @@ def _frames(link: TracebackType | None) -> Iterator[tuple[str, int]]:
     while link is not None:
         yield link.tb_frame.f_code.co_filename, link.tb_lineno
         link = link.tb_next
+
+
+class Slow(Exception):
+    """A contribution took longer than its budget."""
+
+
+def standing(thread: int, folder: Path) -> str:
+    """Return "file:line" in the module's folder where a running thread stands, "" when it is elsewhere."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        if Path(frame.f_code.co_filename).is_relative_to(folder):
+            return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
 
 
 def path_of(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 PATIENCE = 0.25
@@ -17,11 +17,14 @@ class Full(Exception):
 
 @dataclass(eq=False, slots=True)
 class Holding:
-    """One request under way in a module."""
+    """One request under way: whose it is, since when, in which thread; `told` once its slowness was recorded."""
 
     owner: str
     endpoint: str
     since: float
+    thread: int
+    principal: str = ""
+    told: bool = False
 
 
 class Bulkhead:
@@ -35,7 +38,7 @@ class Bulkhead:
         self._waiting = 0
         self._first: Callable[[], None] | None = first
 
-    def enter(self, owner: str, endpoint: str, *, bounded: bool) -> Holding:
+    def enter(self, owner: str, endpoint: str, *, bounded: bool, principal: str = "") -> Holding:
         """Take a thread's place for a request; give it back with `leave`.
 
         Raises Full when the module holds its share and none of its requests began within the last quarter second: a
@@ -50,7 +53,7 @@ class Bulkhead:
                 held = self._held[owner] = []
             if bounded and len(held) >= self.share:
                 self._wait(held)
-            holding = Holding(owner, endpoint, time.monotonic())
+            holding = Holding(owner, endpoint, time.monotonic(), threading.get_ident(), principal)
             held.append(holding)
         return holding
 
@@ -78,6 +81,11 @@ class Bulkhead:
         limit = time.monotonic() - seconds
         with self._free:
             return [holding for held in self._held.values() for holding in held if holding.since < limit]
+
+    def of_modules(self, owners: Collection[str]) -> list[Holding]:
+        """Return the requests that are under way in the modules named."""
+        with self._free:
+            return [holding for owner, held in self._held.items() if owner in owners for holding in held]
 
     def under_way(self) -> int:
         """Return how many requests are under way in this worker."""

@@ -1,4 +1,4 @@
-"""The worker's watch: replaces a worker whose threads are stuck, and writes request counts down now and then."""
+"""The worker's watch: records what hangs, replaces a worker whose threads are stuck, writes request counts down."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from superapp.kernel import database
+from superapp.plugin.containment import blame
+from superapp.plugin.containment.blame import Slow
 
 if TYPE_CHECKING:
     from superapp.plugin.host import Host
@@ -35,10 +37,30 @@ def _watch(host: Host) -> None:
         ticks += 1
         if ticks % FLUSH_EVERY == 0:
             flush(host)
+        _tell_slow(host)
         stuck = host.bulkhead.longer_than(STUCK)
         if len(stuck) * 2 >= host.bulkhead.threads:
             _log.error("worker replaced, stuck in %s", ", ".join(sorted({holding.endpoint for holding in stuck})))
             _replace(host, len(stuck))
+
+
+def _tell_slow(host: Host) -> None:
+    """Record requests over their budget while they still run, with the line where they stand: they may never end."""
+    for holding in host.bulkhead.of_modules(host.plugins):
+        kind, budget = host.budgets.get(holding.endpoint, ("page", 0.0))
+        seconds = time.monotonic() - holding.since
+        if holding.told or seconds < (budget or STUCK):
+            continue
+        holding.told = True
+        with host.app.app_context():
+            host.report(
+                Slow(f"{seconds:.0f} s"),
+                plugin=holding.owner,
+                contribution=f"{kind}:{holding.endpoint}",
+                kind=kind,
+                where=blame.standing(holding.thread, host.plugins[holding.owner].folder),
+                principal=holding.principal,
+            )
 
 
 def flush(host: Host) -> None:

@@ -64,7 +64,7 @@ def form(host: Host, route: Route, again: tuple[View, frozenset[str]] | None) ->
         actor = actor_of()()
         door.check_csrf(actor)
         admit(actor)
-        return run(lambda: _execute(route, actor, admit, arguments))
+        return run(lambda: _execute(route, actor, admit, arguments), actor)
 
     def serve(**arguments: Any) -> Any:
         try:

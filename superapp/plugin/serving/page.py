@@ -30,13 +30,14 @@ def page(host: Host, route: Route) -> View:
     contained, view, actor_of = containing(host, route, kind), route.view, ports.current_actor
 
     def serve(**arguments: Any) -> Any:
+        actor = actor_of()()
         try:
-            admit(actor_of()())
+            admit(actor)
         except SignInNeeded as needed:
             if "HX-Request" in request.headers:
                 raise
             return redirect(f"{LOGIN}?next={quote(needed.next_url)}")
-        return contained(lambda: _read(view, arguments))
+        return contained(lambda: _read(view, arguments), actor)
 
     return serve
 
