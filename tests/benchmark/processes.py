@@ -45,7 +45,7 @@ def serving(target: str, environment: Mapping[str, str], *, path: str = "/health
     command += ["--log-level", "error", "--keep-alive", "60"]
     given = {name: value for name, value in os.environ.items() if not name.startswith("SUPERAPP_")}
     started = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 (our own command)
+    process = subprocess.Popen(
         command, cwd=home(), env=given | {"PYTHONPATH": str(home())} | dict(environment), stdout=subprocess.DEVNULL
     )
     try:
