@@ -113,8 +113,8 @@ def pinned(actor: Actor, menu: Menu) -> list[Tile]:
     """Return the tiles of the home page, in one statement: the pinned ones, or the first modules until somebody pins."""
     rows = run(_PINS, {"person": actor.person_id}).all()
     if not rows:
-        modules = [entry for entry in menu.entries if _group(entry) == "module"]
-        return [entry_tile(entry) for entry in (modules or menu.entries)[:MOST_PINS]]
+        first = [entry for group in ("module", "core") for entry in menu.entries if _group(entry) == group]
+        return [entry_tile(entry) for entry in first[:MOST_PINS]]
     made = []
     for row in rows:
         if row.id is not None:

@@ -34,7 +34,7 @@ def report_it(client: FlaskClient, **values: Any) -> Any:
 
 
 def test_a_report_becomes_a_task_of_those_who_handle_reports(app: Flask, handlers: House, visit: Visitor) -> None:
-    answer = report_it(visit("staf"), page="/people?q=rahasia", code="NNK-4F2A")
+    answer = report_it(visit("staf"), page="/people?q=rahasia", incident="NNK-4F2A")
 
     assert answer.status_code == 303
     assert "Tangani laporan: Tombol Kirim tidak bereaksi" in text(visit("tu").get("/tasks"))

@@ -20,7 +20,9 @@ from superapp.navigation.models import Announcement, kept_input, report
 from tests.navigation.conftest import Visitor, hidden, post, rows, send, text
 from tests.support import builders
 from tests.support.builders import House
+from tests.support.databases import only_sqlite
 
+pytestmark = only_sqlite
 TYPED = "Sinyal di Krayan hilang sejak pagi"
 
 
@@ -330,25 +332,3 @@ def test_a_not_found_says_what_the_part_said(app: Flask, house: House) -> None:
         page = text(errors.on_app_error(NotFound("Tugas ini tidak ada.")))
 
     assert "Tugas ini tidak ada." in page
-
-
-@pytest.mark.parametrize(
-    ("name", "secret"),
-    [
-        ("password", True),
-        ("new_password", True),
-        ("password_confirm", True),
-        ("code", True),
-        ("Kode", True),
-        ("otp", True),
-        ("recovery_code", True),
-        ("pin", True),
-        ("unit_code", False),
-        ("record_class_code", False),
-        ("opinion", False),
-        ("pinned", False),
-        ("note", False),
-    ],
-)
-def test_names_of_secret_fields_are_known(name: str, secret: bool) -> None:
-    assert kept.is_secret(name) is secret

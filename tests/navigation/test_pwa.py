@@ -12,6 +12,9 @@ from flask.testing import FlaskClient
 from superapp.kernel import assets
 from tests.navigation.conftest import Visitor, text
 from tests.support.builders import House
+from tests.support.databases import only_sqlite
+
+pytestmark = only_sqlite
 
 
 def test_the_manifest_makes_one_app_with_its_own_icons(client: FlaskClient, house: House) -> None:

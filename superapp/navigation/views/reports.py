@@ -52,7 +52,7 @@ def report_submit(prepared: files.Accepted | None) -> Response:
     problem = Problem(
         words,
         page=forms.local_address(request.form.get("page", "")),
-        code=forms.text("code", most=12, label=N_("Kode"), required=False),
+        code=forms.text("incident", most=12, label=N_("Kode"), required=False),
         version=forms.app_version(),
         browser=(request.user_agent.string or "")[:160],
         file_id=kept.id if kept else None,

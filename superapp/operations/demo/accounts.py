@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.access import roles
 from superapp.access.rights import EVERYTHING
 from superapp.access.tables import grant, role, role_permission
 from superapp.kernel import clock, ids
@@ -102,11 +103,18 @@ _ACTS = ("view", "read", "list")
 def store_roles(declared: Iterable[str]) -> None:
     """Write the demo's roles over the permissions that modules declare; inside a command.
 
-    `admin` holds everything; `pengelola` what modules declare; `pimpinan` and `pegawai` what only looks.
+    `admin` holds everything; `pengelola` what modules declare, and announces; `pimpinan` and `pegawai` what only looks.
+    What the core's parts declare (reports of problems, personal data) goes with the built-in roles alone.
     """
-    of_modules = sorted(name for name in declared if not name.startswith(("admin.", "core.")))
+    roles.ensure_built_in()
+    of_modules = sorted(declared)
     looking = [name for name in of_modules if name.rsplit(".", 1)[-1] in _ACTS]
-    given = {"admin": [EVERYTHING], "pengelola": of_modules, "pimpinan": looking, "pegawai": looking}
+    given = {
+        "admin": [EVERYTHING],
+        "pengelola": [*of_modules, "navigation.announce"],
+        "pimpinan": looking,
+        "pegawai": looking,
+    }
     for key, permissions in given.items():
         if run(sa.select(role.c.key).where(role.c.key == key)).first() is None:
             run(sa.insert(role).values(key=key, title=TITLES[key], built_in=key == "admin"))
@@ -124,6 +132,8 @@ WHOLE_REGENCY = {
     "pengembang": "pengelola",
 }
 """Post → role granted over the whole regency."""
+DEVELOPERS = {"pengembang"}
+"""Posts that tend the modules and answer reports of problems."""
 
 
 def store_grants(staffing: Staffing, stored: Stored) -> None:
@@ -139,6 +149,8 @@ def _grants(staffing: Staffing, stored: Stored) -> Iterator[dict[str, Any]]:
             yield _grant(stored.posts[post.key], WHOLE_REGENCY[post.key], stored.units[ROOT])
         elif post.is_head or post.key in clerks:
             yield _grant(stored.posts[post.key], "pengelola", stored.units[post.unit] if post.is_head else opd)
+        if post.key in DEVELOPERS:
+            yield _grant(stored.posts[post.key], "pengembang", stored.units[ROOT])
         yield _grant(stored.posts[post.key], "pegawai", opd)
 
 

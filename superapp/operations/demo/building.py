@@ -70,7 +70,7 @@ def _fill(plan: Structure, planned: Staffing, hashed: str) -> Stored:
     reference.fill()
     stored = store(plan, planned)
     accounts.store(planned, stored, hashed)
-    accounts.store_roles(host().permissions)
+    accounts.store_roles(one.name for one in host().permissions.values() if one.owner in host().plugins)
     accounts.store_grants(planned, stored)
     index_all()
     _mark({"built_at": clock.now()})
