@@ -17,6 +17,7 @@ from superapp.login.factors import passkeys
 from superapp.login.views import answers
 from superapp.login.views.blueprint import bp
 from superapp.login.views.passwords import own_account
+from superapp.organization import nip
 from superapp.plugin.blueprint import SIGNED_IN
 
 YEAR = 365 * 24 * 3600
@@ -31,6 +32,7 @@ def profile_page() -> Any:
     return render(
         "login/profile.html",
         account=found,
+        shown_number=nip.display(found.number),
         hats=actor.hats,
         hat=actor.hat,
         deputies=profile.deputies(actor),
