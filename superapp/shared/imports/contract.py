@@ -78,6 +78,8 @@ class Importer(ABC):
     title: ClassVar[str]
     module: ClassVar[str] = ""
     columns: ClassVar[Sequence[Column]]
+    sequence: ClassVar[Sequence[Action]] = ()
+    """Actions in the order in which they are applied, where that matters more than `ordered`; ends come last else."""
     added: ClassVar[str] = "Impor menambah {record}"
     """Words of the audit row of an added record; `changed` and `ended` likewise."""
     changed: ClassVar[str] = "Impor mengubah {record}"

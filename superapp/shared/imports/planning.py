@@ -76,6 +76,9 @@ def plan_table(importer: Importer, table: Table) -> Plan:
     rows = [_compared(importer, reading, numbers[id(reading)], stored) for reading in ordered]
     rows += [_faulty(reading, numbers[id(reading)]) for reading in readings if reading.faults]
     rows += _ends(importer, readings, max(table.numbers))
+    if importer.sequence:
+        places = {action: place for place, action in enumerate(importer.sequence)}
+        rows.sort(key=lambda row: places.get(row.action, len(places)))
     return Plan(table.file_name, rows=rows, ignored=table.ignored)
 
 

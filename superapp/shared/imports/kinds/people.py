@@ -65,6 +65,7 @@ class PeopleImporter(Importer):
         Column("unit", ("KODE UNIT", "UNOR NAMA", "NAMA UNOR", "UNIT KERJA")),
         Column("siasn_id", ("PNS ID",)),
     )
+    sequence = ("end", "change", "add")  # who goes or moves leaves a post for who comes
     added = "Impor menambah pegawai {record}"
     changed = "Impor mengubah data {record}"
     ended = "Impor mencatat {record} tidak lagi bekerja di sini"
@@ -201,7 +202,7 @@ def _units() -> dict[str, str]:
 
 
 def _find_unit(reading: Reading, units: Mapping[str, str], word: str) -> None:
-    given = [text for text in (reading.values["unit"], reading.values.pop("unit_siasn_id")) if text]
+    given = [text for text in (reading.values.pop("unit_siasn_id"), reading.values["unit"]) if text]
     found = next((units[text.casefold()] for text in given if text.casefold() in units), "")
     reading.values["unit"] = found
     if given and not found:
