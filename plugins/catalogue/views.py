@@ -42,7 +42,7 @@ CHOICES = {
 @bp.get("/", permission="catalogue.view")
 def index() -> str:
     """Show the list."""
-    filters = Filters.of(request.args)
+    filters = Filters.of(request.args.to_dict())
     kept = {name: value for name, value in request.args.items() if name != "page" and value}
     return render(
         "catalogue/index.html",

@@ -9,7 +9,7 @@ import brotli
 from flask import Flask, Response, abort, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from superapp.kernel import clock, ids
+from superapp.kernel import clock, ids, language
 from superapp.settings import Settings
 
 LARGEST_BODY = 26 * 1024 * 1024
@@ -35,6 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
     @app.before_request
     def open_request() -> None:
         clock.refresh()
+        language.choose(request.cookies)
         if request.host.rsplit(":", 1)[0].lower() not in hosts:
             abort(400, "Alamat ini tidak dikenal.")
         given = request.headers.get("X-Request-Id", "")
