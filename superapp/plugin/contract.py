@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import click
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapper, RelationshipProperty
+from werkzeug.routing import Map, Rule
 
 from superapp.kernel import limiter
 from superapp.kernel.database import CoreModel
@@ -25,6 +27,7 @@ from superapp.plugin.manifest import Broken
 REFERABLE = frozenset({"core_person", "core_unit", "core_position", "core_file"})
 """The core tables that foreign keys of modules may lead to."""
 _ONDELETE = frozenset({"RESTRICT", "SET NULL"})
+_EVENT = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_.-]*")
 _TYPES: dict[str, type[Any]] = {
     "superapp_blueprints": Blueprint,
     "superapp_navigation": NavItem,
@@ -154,6 +157,7 @@ class Taken:
     permissions: Mapping[str, str]
     services: Mapping[str, str] = field(kw_only=True)
     jobs: Mapping[str, str] = field(kw_only=True)
+    commands: frozenset[str] = field(default=frozenset(), kw_only=True)
 
 
 def check_contributions(
@@ -169,6 +173,9 @@ def check_contributions(
             raise Broken(f"superapp_blueprints harus memberi PluginBlueprint({name!r}, __name__)", where)
     _check_routes(name, given.routes, declared, taken)
     pages = {route.endpoint: route for route in given.routes if route.method == "GET"}
+    for route in given.routes:
+        if route.form and route.form not in pages:
+            raise Broken(f"form={route.form!r}: halaman itu tidak ada dalam modul ini", route.where)
     references: list[NavItem | Widget] = [*given.navigation, *given.widgets]
     for item in references:
         _check_reference(item, pages, declared, where)
@@ -180,6 +187,7 @@ def _check_routes(name: str, routes: Iterable[Route], declared: set[str], taken:
     seen: dict[str, Route] = {}
     rules: set[tuple[str, str]] = set()
     for route in routes:
+        _check_rule(route)
         other = seen.setdefault(route.endpoint, route)
         if route.endpoint in taken.endpoints or other.view is not route.view or other.method != route.method:
             owner = taken.endpoints.get(route.endpoint, name)
@@ -193,6 +201,17 @@ def _check_routes(name: str, routes: Iterable[Route], declared: set[str], taken:
             continue
         if not route.permission.startswith(f"{name}.") or route.permission not in declared:
             raise Broken(f"izin {route.permission!r} tidak dinyatakan dalam [permissions] di plugin.toml", route.where)
+
+
+def _check_rule(route: Route) -> None:
+    """See that werkzeug can take the rule: once registration has begun, nothing may fail."""
+    if not route.endpoint.partition(".")[2].isidentifier():
+        raise Broken(f"endpoint {route.endpoint!r}: pakai nama Python tanpa titik", route.where)
+    if "<" in route.rule:
+        try:
+            Map([Rule(route.rule, endpoint=route.endpoint)])
+        except (ValueError, LookupError) as error:
+            raise Broken(f"alamat {route.rule!r} tidak bisa dibaca: {error}", route.where) from error
 
 
 def _check_reference(item: NavItem | Widget, pages: Mapping[str, Route], declared: set[str], where: str) -> None:
@@ -215,8 +234,10 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
         if double is not None:
             raise Broken(f"{kind} {double!r} sudah ada", where)
     for event in given.event_types:
-        if not event.name.startswith(f"{name}."):
-            raise Broken(f"jenis peristiwa {event.name!r} harus diawali {name + '.'!r}", where)
+        if not event.name.startswith(f"{name}.") or not _EVENT.fullmatch(event.name):
+            raise Broken(f"jenis peristiwa {event.name!r} harus bernama {name + '.<yang terjadi>'!r}", where)
+    if given.commands and name in taken.commands:
+        raise Broken(f"perintah {name!r} sudah dipakai inti", where)
     for service in given.services:
         if service.name != name and not service.name.startswith(f"{name}."):
             raise Broken(f"layanan {service.name!r} harus bernama {name!r} atau diawali {name + '.'!r}", where)

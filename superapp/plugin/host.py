@@ -6,7 +6,7 @@ import inspect
 import logging
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,18 @@ import click
 import pluggy
 from flask import Flask, current_app, g, has_request_context, request
 
-from superapp.kernel import events, jobs, language, ports, templates
+from superapp.kernel import ports
 from superapp.kernel.ports import Actor
-from superapp.plugin import contract, hookspecs, loader
-from superapp.plugin.blueprint import EVERYBODY, Route
+from superapp.plugin import hookspecs
+from superapp.plugin.blueprint import Route
 from superapp.plugin.containment import blame, faults, watch
 from superapp.plugin.containment.bulkhead import Bulkhead
 from superapp.plugin.containment.faults import Fault, Loads
-from superapp.plugin.contract import Contributed, Taken
+from superapp.plugin.contract import Contributed
 from superapp.plugin.contributions import EventType, NavItem, Owned, Service, Setting, Widget
-from superapp.plugin.discovery import Found, discover
-from superapp.plugin.loader import in_order, load
+from superapp.plugin.discovery import Found
 from superapp.plugin.manifest import Broken, Manifest
-from superapp.plugin.mapping import bases
 from superapp.plugin.state import StateCache
-from superapp.plugin.templates import PluginTemplates
 from superapp.settings import Settings
 
 EXTENSION = "superapp.host"
@@ -208,135 +205,15 @@ def install(app: Flask, settings: Settings, core_parts: Iterable[types.ModuleTyp
     `core_parts` are the hooks modules of the core, in order; a fault of one ends the start. A module that cannot be
     used is listed with its reason, and nothing of it is registered. With SUPERAPP_SAFE_MODE there are no modules.
     """
-    made = Host(app, settings)
-    app.extensions[EXTENSION] = made
-    for part in core_parts:
-        _take_core(made, part)
-    if not settings.safe_mode:
-        _load_plugins(made)
-    _register(made)
-    _plug(made)
-    return made
+    from superapp.plugin.assembling import assemble
+
+    return assemble(Host(app, settings), core_parts)
 
 
-def _plug(made: Host) -> None:
-    from superapp.plugin import dispatch, slots
-
-    ports.module_gate.fill(_Gate())
-    ports.event_subscribers.fill(dispatch.Subscribers())
-    ports.job_faults.fill(dispatch.Faults())
-    slots.install(made.app)
-
-
-class _Gate:
-    """The kernel's ModuleGate, answered by the host of the current app."""
-
-    def is_on(self, plugin: str, opd_id: UUID | None) -> bool:
-        """Tell whether the plugin is on for the OPD (None: regency)."""
-        found = host()
-        return plugin in found.parts or (plugin in found.plugins and found.is_on(plugin, opd_id))
-
-
-def _take_core(made: Host, part: types.ModuleType) -> None:
-    name = part.__name__.rsplit(".", 2)[-2]
-    given = contract.collected(name, contract.hooks_of(part), lambda error: blame.where(error))
-    made.parts[name] = given
-    for blueprint in given.blueprints:
-        for permission, words in blueprint.permissions.items():
-            made.permissions[permission] = Permission(permission, words, owner=name)
-    _accept(made, name, given)
-    made.hooks.register(part, name=f"core:{name}")
-
-
-def _load_plugins(made: Host) -> None:
-    found = discover(made.settings)
-    made.broken += [(module, module.broken) for module in found if module.broken is not None]
-    ordered, unordered = in_order(found)
-    made.broken += unordered
-    for module in ordered:
-        try:
-            _take_plugin(made, module)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            loader.forget(loader.module_name(module), module.name)
-            made.broken.append((module, _as_broken(module, error)))
-            _log.error("module %s is broken: %s", module.name, made.broken[-1][1])
-
-
-def _as_broken(found: Found, error: BaseException) -> Broken:
-    """Return the reason of whatever stopped a module; what nobody foresaw is contained as well."""
-    if isinstance(error, Broken):
-        return error
-    place = blame.where(error, found.folder) or f"{found.source}:1"
-    return Broken(f"{type(error).__name__}: {str(error).strip()[:300]}", place)
-
-
-def _take_plugin(made: Host, found: Found) -> None:
-    manifest = found.manifest
-    assert manifest is not None
-    missing = [name for name in manifest.depends if name not in made.plugins]
-    if missing:
-        raise Broken(f"memerlukan modul {', '.join(missing)} yang rusak", manifest.where)
-    module = _imported(found)
-    place = f"{found.source}:1"
-    hooks = contract.hooks_of(module)
-    given = contract.collected(found.name, hooks, lambda error: blame.where(error, found.folder) or place)
-    given = contract.check_contributions(found.name, given, manifest.permissions, _taken(made), place)
-    contract.check_models(found.name, bases.get(found.name), found.folder)
-    made.hooks.register(module, name=found.name)
-    made.plugins[found.name] = Plugin(found.name, manifest, found=found, module=module, given=given)
-    for permission, words in manifest.permissions.items():
-        made.permissions[permission] = Permission(permission, words, owner=found.name)
-    _accept(made, found.name, given)
-
-
-def _imported(found: Found) -> types.ModuleType:
-    """Import a module and see that it left the core's tables and mappers alone."""
-    with contract.core_untouched(f"{found.source}:1"):
-        return load(found)
-
-
-def _taken(made: Host) -> Taken:
-    return Taken(
-        {route.endpoint: route.owner for route in made.routes.values()},
-        {key: route.owner for key, route in made.routes.items()},
-        {name: permission.owner for name, permission in made.permissions.items()},
-        services={name: owned.owner for name, owned in made.services.items()},
-        jobs={job.kind: owner for owner, given in made.parts.items() for job in given.jobs},
-    )
-
-
-def _accept(made: Host, owner: str, given: Contributed) -> None:
-    """Take the contributions of one owner into the host's books."""
-    for route in given.routes:
-        route = replace(route, owner=owner)
-        if (route.rule, route.method) in made.routes:
-            raise Broken(f"alamat {route.method} {route.rule} dipakai dua kali", route.where)
-        made.routes[route.rule, route.method] = route
-    made.navigation += [Owned(owner, item) for item in given.navigation]
-    made.widgets += [Owned(owner, item) for item in given.widgets]
-    made.widget_endpoints |= {widget.endpoint for widget in given.widgets}
-    made.settings_offered += [Owned(owner, item) for item in given.settings]
-    made.services |= {item.name: Owned(owner, item) for item in given.services}
-    made.event_types |= {item.name: Owned(owner, item) for item in given.event_types}
-    made.commands += [Owned(owner, item) for item in given.commands]
-    jobs.register(made.app, given.jobs)
-    events.register(made.app, given.event_types)
-
-
-def _register(made: Host) -> None:
-    """Put everything into the Flask app, now that nothing can be refused any more."""
-    from superapp.plugin.serving.routes import register_routes
-
-    for route in made.routes.values():
-        if route.permission not in EVERYBODY and route.permission not in made.permissions:
-            raise Broken(f"izin {route.permission!r} tidak dinyatakan", route.where)
-    register_routes(made)
-    templates.add_loader(made.app, PluginTemplates({name: plugin.folder for name, plugin in made.plugins.items()}))
-    for plugin in made.plugins.values():
-        if (plugin.folder / "translations").is_dir() and plugin.found.source.name == "__init__.py":
-            language.add_folder(plugin.name, plugin.folder / "translations")
+def undeclared(app: Flask) -> list[str]:
+    """Return the rules of an app that no part or module declared: they would be served without a permission."""
+    declared = {rule for rule, _ in app.extensions[EXTENSION].routes}
+    return sorted(rule.rule for rule in app.url_map.iter_rules() if rule.rule not in declared)
 
 
 def contributions_by_owner(items: Iterable[Owned[Any]]) -> Mapping[str, list[Any]]:

@@ -12,6 +12,7 @@ from superapp.kernel import language
 from superapp.plugin.contributions import SlotContent
 from superapp.plugin.dispatch import Answer, call
 from superapp.plugin.host import host
+from superapp.plugin.serving.static import module_asset
 
 SLOTS: Mapping[str, str] = {
     "home": "Beranda, di bawah kartu. Konteks: tanpa nilai.",
@@ -23,9 +24,9 @@ BUDGET = 0.3
 
 
 def install(app: Flask) -> None:
-    """Let templates of the core write `{{ slot("home") }}`."""
+    """Let templates write `{{ slot("home") }}` (the core's) and `{{ module_asset("halo/halo.css") }}`."""
     for environment in app.extensions["superapp.templates"].values():
-        environment.globals["slot"] = slot
+        environment.globals |= {"slot": slot, "module_asset": module_asset}
 
 
 def slot(name: str, **context: Any) -> Markup:

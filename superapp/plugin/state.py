@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -37,11 +37,12 @@ class ModuleState:
     fault: str = field(default="", kw_only=True)
     fault_where: str = field(default="", kw_only=True)
     tier: str | None = field(default=None, kw_only=True)
+    pending: bool = field(default=False, kw_only=True)
 
     @property
     def on(self) -> bool:
         """Whether the module is on for the regency: enabled, not paused as a whole, its migrations done."""
-        return self.enabled and not self.fault and WHOLE not in self.paused
+        return self.enabled and not self.fault and not self.pending and WHOLE not in self.paused
 
 
 UNKNOWN = ModuleState()
@@ -119,14 +120,28 @@ class StateCache:
     """The state as this worker knows it."""
 
     def __init__(self) -> None:
+        self._expected: dict[str, frozenset[str]] = {}
         self._state = State(-1)
         self._looked = float("-inf")
         self._lock = threading.Lock()
 
+    def expect(self, plugin: str, revisions: frozenset[str]) -> None:
+        """Say which revision files the code of a module has: while one has not run, the module is off."""
+        if revisions:
+            self._expected[plugin] = revisions
+
+    def _load(self, execute: Execute) -> State:
+        state = load(execute)
+        waiting = {name for name, files in self._expected.items() if not files <= state.of(name).applied}
+        if not waiting:
+            return state
+        modules = {name: replace(found, pending=name in waiting) for name, found in state.modules.items()}
+        return replace(state, modules=MappingProxyType(modules))
+
     def at(self, present: int) -> State:
         """Return the state of the stamp that came with the session's statement; no statement while it is the same."""
         if self._state.stamp < present:
-            self._keep(load(run))
+            self._keep(self._load(run))
         return self._state
 
     def latest(self) -> State:
@@ -148,7 +163,7 @@ class StateCache:
         try:
             with db.engine.connect() as connection:
                 if connection.execute(_STAMP).scalar() != self._state.stamp:
-                    self._state = load(connection.execute)
+                    self._state = self._load(connection.execute)
         except sa.exc.DBAPIError as error:
             if not _unmigrated(error):
                 raise
@@ -156,7 +171,7 @@ class StateCache:
 
     def _of_command(self) -> State:
         """Read on the command's own connection; what it has not committed is not kept for others."""
-        return self._state if run(_STAMP).scalar() == self._state.stamp else load(run)
+        return self._state if run(_STAMP).scalar() == self._state.stamp else self._load(run)
 
     def seen_by(self, actor: Actor) -> State:
         """Return the state as an actor must see it: at once for people, within two seconds for others."""

@@ -187,7 +187,11 @@ def _whole(connection: Connection, plugin: str) -> bool:
 
 def _keep(connection: Connection, pauses: list[Pause]) -> list[Pause]:
     """Store the pauses that are new, and raise the stamp so that every worker sees them; return the new ones."""
+    from superapp.plugin.containment import telling
+
     new = [item for item in pauses if connection.execute(_stored(item)).rowcount == 1]
+    for item in new:
+        telling.tell_later(connection, item.plugin, item.contribution, item.reason, item.where)
     if new:
         connection.execute(sa.update(stamp).where(stamp.c.id == 1).values(plugins=stamp.c.plugins + 1))
     return new
