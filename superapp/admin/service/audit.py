@@ -174,8 +174,8 @@ def who(found: Any) -> str:
     """Return who did what a row tells: the person, or the machine by its name."""
     if found.person_name:
         return str(found.person_name)
-    kind, _sep, rest = found.principal.partition(":")
-    words = {"job": _("Sistem ({kind})", kind=rest), "cli": _("Operator peladen"), "guest": _("Tamu")}
+    kind = found.principal.partition(":")[0]
+    words = {"job": _("Sistem"), "cli": _("Operator peladen"), "guest": _("Tamu")}
     return words.get(kind, _("Pengunjung"))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,19 +21,43 @@ def needs_post() -> bool:
     return units_within("admin.people") is not None
 
 
-def join(fields: Mapping[str, Any], position_id: UUID | None, terms: Mapping[str, Any]) -> Person:
-    """Add a person and, when a position is named, let the person hold it; inside a command.
+@dataclass(frozen=True)
+class FirstPost:
+    """The post a new person begins with: the position, and kind, starts_on, ends_on and decree of the appointment."""
 
-    `fields` are columns of Person, `terms` kind, starts_on, ends_on and decree of the appointment. Raises Invalid.
+    position_id: UUID
+    terms: Mapping[str, Any]
+
+
+def join(fields: Mapping[str, Any], read_post: Callable[[], FirstPost | None]) -> Person:
+    """Add a person and let the person hold the first post, when one is named; inside a command.
+
+    `fields` are columns of Person; `read_post` reads the rest of the form. The faults of both are raised together, as
+    one Invalid: nobody likes to mend a form twice.
     """
-    if position_id is None and needs_post():
-        raise Invalid(_("Pilih jabatan pertamanya di unit Anda."), field="position")
-    position = reachable_position(position_id) if position_id is not None else None
-    made = people.add(**fields)
-    if position is not None:
-        appoint(made, position, terms)
+    errors: dict[str, str] = {}
+    made, post = None, None
+    try:
+        made = people.add(**fields)
+    except Invalid as fault:
+        errors |= fault.errors
+    try:
+        post = _first_post(read_post)
+    except Invalid as fault:
+        errors |= fault.errors
+    if errors or made is None:
+        raise Invalid(errors=errors)
+    if post is not None:
+        appoint(made, reachable_position(post.position_id), post.terms)
         command.current().about("core_person", made.id, person=made.name)
     return made
+
+
+def _first_post(read_post: Callable[[], FirstPost | None]) -> FirstPost | None:
+    found = read_post()
+    if found is None and needs_post():
+        raise Invalid(_("Pilih jabatan pertamanya di unit Anda."), field="position")
+    return found
 
 
 def reachable_position(position_id: UUID) -> Position:

@@ -14,6 +14,7 @@ from superapp.admin.forms import people as forms
 from superapp.admin.service import audit, guarding, joining, roles
 from superapp.admin.service import people as reads
 from superapp.admin.service import units as unit_reads
+from superapp.admin.service.joining import FirstPost
 from superapp.admin.service.reach import person_in_reach
 from superapp.admin.views import words
 from superapp.admin.views.trail import events
@@ -121,14 +122,16 @@ def new_person() -> str:
 @bp.post("/people/new", permission=MAY, says=people.ADDED)
 def add_person() -> Any:
     """Add a person, with the first post when one is named."""
-    wanted = request.form
-    position_id = parsing.picked(wanted, "position", lambda typed: unit_reads.post_ids(typed, MAY))
-    terms = forms.appointment_fields(wanted) if position_id else {}
     with parsing.at_fields(position_id="position", person_id="position"):
-        made = joining.join(forms.person_fields(wanted), position_id, terms)
+        made = joining.join(forms.person_fields(request.form), _first_post)
     _remark(made)
     flash(_("{name} ditambahkan.", name=made.name))
     return redirect_to("admin.person", person_id=made.id)
+
+
+def _first_post() -> FirstPost | None:
+    position_id = parsing.picked(request.form, "position", lambda typed: unit_reads.post_ids(typed, MAY))
+    return FirstPost(position_id, forms.appointment_fields(request.form)) if position_id else None
 
 
 @bp.get("/people/<uuid:person_id>/edit", permission=MAY)

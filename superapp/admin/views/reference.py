@@ -57,7 +57,7 @@ def _year() -> int:
 def new_reference(key: str) -> str:
     """Show the form for a row."""
     reads.require_everywhere()
-    return render("admin/reference/form.html", room=reads.room(key), row=None, version=None, worded=worded)
+    return render("admin/reference/form.html", room=reads.room(key), row=None, row_version=None, worded=worded)
 
 
 @bp.post("/reference/<key>/new", permission=MAY, says=ADDED)
@@ -76,7 +76,7 @@ def edit_reference(key: str, row_key: str) -> str:
     room = reads.room(key)
     row = reads.row(room, row_key)
     return render(
-        "admin/reference/form.html", room=room, row=row, row_key=row_key, version=_fingerprint(row), worded=worded
+        "admin/reference/form.html", room=room, row=row, row_key=row_key, row_version=_fingerprint(row), worded=worded
     )
 
 

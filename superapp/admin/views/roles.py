@@ -39,7 +39,7 @@ def roles_page() -> str:
 def new_role() -> str:
     """Show the form for a role."""
     reads.require_everywhere()
-    return render("admin/roles/form.html", role=None, version=None, groups=reads.permission_groups())
+    return render("admin/roles/form.html", role=None, row_version=None, groups=reads.permission_groups())
 
 
 @bp.post("/roles/new", permission=MAY, says="")
@@ -71,7 +71,7 @@ def edit_role(key: str) -> str:
     reads.require_everywhere()
     found = roles.find(key)
     version = forms.fingerprint(found)
-    return render("admin/roles/form.html", role=found, version=version, groups=reads.permission_groups())
+    return render("admin/roles/form.html", role=found, row_version=version, groups=reads.permission_groups())
 
 
 @bp.post("/roles/<key>/edit", permission=MAY, says=CHANGED)

@@ -28,7 +28,7 @@ def owner_settings(owner: str) -> str:
     """Show the settings of one module or core part."""
     reads.require_everywhere()
     found = reads.owner(owner)
-    return render("admin/settings/form.html", owner=found, version=_fingerprint(found))
+    return render("admin/settings/form.html", owner=found, row_version=_fingerprint(found))
 
 
 @bp.post("/settings/<owner>", permission=MAY, says="")
