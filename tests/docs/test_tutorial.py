@@ -39,7 +39,7 @@ def test_every_command_of_the_tutorial_works(tmp_path: Path) -> None:
             continue
         if words[1:3] == ["plugin", "revision"] and not changed:
             changed = _add_a_colour(tmp_path / "modul" / "halo" / "__init__.py")
-        done = subprocess.run(  # noqa: S603 (the commands of our own document)
+        done = subprocess.run(
             [sys.executable, "-m", "superapp.cli", *words[1:]],
             cwd=tmp_path,
             env=environment,
