@@ -28,7 +28,8 @@ log = logs.get("navigation.errors")
 REDIRECTS = frozenset({301, 302, 303, 304, 307, 308})
 SENTENCES = {
     400: N_("Permintaan tidak lengkap. Muat ulang halaman, lalu coba lagi."),
-    404: N_("Halaman tidak ditemukan. Periksa alamatnya, atau cari dari beranda."),
+    403: N_("Yang berwenang di unit Anda bisa membukanya."),
+    404: N_("Periksa alamatnya, atau cari dari beranda."),
     405: N_("Halaman ini tidak bisa dibuka dengan cara itu. Kembali ke halaman sebelumnya."),
     413: N_("Kiriman terlalu besar. Paling besar 25 MB untuk satu kiriman."),
 }
@@ -63,7 +64,8 @@ def on_app_error(error: AppError) -> Response:
 
 
 def _problem(error: AppError, kept: Kept | None) -> Problem:
-    words = (_(error.title), _(error.message))
+    own = error.message if error.message != error.title else SENTENCES.get(error.status, error.message)
+    words = (_(error.title), _(own))
     retry = getattr(error, "retry_after", None)
     if isinstance(error, SignInNeeded):
         laid_by = keeping.lay_by(kept) if kept else ""

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor
 from superapp.access.listing import Page
+from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.kernel.format import format_ago, format_datetime
 from superapp.kernel.language import gettext as _
 from superapp.navigation.due import Due, due
 from superapp.navigation.finding import module_icon
-from superapp.organization.models import Person
+from superapp.organization.appointments import held
+from superapp.organization.models import Appointment, Person
 from superapp.plugin.host import host
 from superapp.shared import tasks
 from superapp.shared.gate import module_on
@@ -25,7 +27,7 @@ from superapp.shared.tables.work import task
 CARDS = 5
 ICONS = {"navigation.report": "life-buoy", "navigation.access": "lock"}
 """Icons of the core's own kinds of tasks; those of modules are the module's."""
-T = task.c
+T, A = task.c, Appointment.__table__.c
 
 
 @dataclass(frozen=True)
@@ -42,23 +44,56 @@ class TaskCard:
 
 
 _FIRST = (
-    sa.select(*tasks.COLUMNS, Person.__table__.c.name.label("from_name"))
+    sa.select(
+        T.title,
+        T.url,
+        T.kind,
+        T.module,
+        T.due_at,
+        T.consequence,
+        T.created_at,
+        Person.__table__.c.name.label("from_name"),
+    )
     .select_from(task.outerjoin(Person.__table__, Person.__table__.c.id == T.created_by))
     .where(
-        sa.or_(T.person_id == sa.bindparam("person"), T.position_id.in_(sa.bindparam("positions", expanding=True))),
+        sa.or_(
+            T.person_id == sa.bindparam("person"),
+            # Read again rather than bound one by one: a list of parameters is written into the SQL at each call.
+            T.position_id.in_(
+                sa.select(A.position_id).where(A.person_id == sa.bindparam("person"), held(sa.bindparam("today")))
+            ),
+        ),
         T.closed_at.is_(None),
         module_on(task),
     )
     .order_by(T.sort_at, T.id)
     .limit(CARDS)
 )
-"""Built once: the home page asks it each time."""
+"""Built once, and no column more than the cards show: the home page asks it each time."""
 
 
 def first_cards(actor: Actor) -> Sequence[TaskCard]:
     """Return the most urgent tasks of the actor, five at most (one statement)."""
-    rows = run(_FIRST, {"person": actor.person_id, "positions": actor.rights.positions})
-    return [_card(row, row.from_name) for row in rows]
+    rows: Sequence[Any] = run(_FIRST, {"person": actor.person_id, "today": clock.today()}).all()
+    now = clock.now()
+    return [
+        TaskCard(
+            title,
+            url,
+            sub=" · ".join([words for words in (_title(module), from_name, consequence) if words]),
+            icon=_icon(kind, module),
+            due=due(created_at, due_at, now),
+        )
+        for title, url, kind, module, due_at, consequence, created_at, from_name in rows
+    ]
+
+
+def _title(module: str) -> str:
+    return host().title(module) if module else ""
+
+
+def _icon(kind: str, module: str) -> str:
+    return ICONS.get(kind) or (module_icon(module) if module else "list-checks")
 
 
 def waiting(actor: Actor, cursor: str = "") -> Page:
@@ -80,26 +115,26 @@ def finished(actor: Actor, cursor: str = "") -> Page:
 
 
 def _cards(rows: Iterable[Any]) -> list[TaskCard]:
-    return [_card(row) for row in rows]
+    now = clock.now()
+    return [_card(row, now) for row in rows]
 
 
-def _card(row: Any, from_name: str | None = None) -> TaskCard:
+def _card(row: Any, now: datetime) -> TaskCard:
     return TaskCard(
         row.title,
         row.url,
-        sub=_sub(row, from_name),
-        icon=ICONS.get(row.kind) or (module_icon(row.module) if row.module else "list-checks"),
-        due=None if row.closed_at else due(row.created_at, row.due_at),
+        sub=_sub(row),
+        icon=_icon(row.kind, row.module),
+        due=None if row.closed_at else due(row.created_at, row.due_at, now),
         closed_at=row.closed_at,
         outcome=row.outcome,
     )
 
 
-def _sub(row: Any, from_name: str | None) -> str:
+def _sub(row: Any) -> str:
     when = format_datetime(row.closed_at) if row.closed_at else format_ago(row.created_at)
-    module = host().title(row.module) if row.module else ""
     consequence = "" if row.closed_at else row.consequence
-    return " · ".join(filter(None, (module, from_name, consequence, when)))
+    return " · ".join(filter(None, (_title(row.module), consequence, when)))
 
 
 def groups(cards: Sequence[TaskCard]) -> list[tuple[str, list[TaskCard]]]:

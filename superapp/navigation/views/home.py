@@ -23,14 +23,17 @@ def home() -> str:
     """Show what waits for the person, what is kept at hand, what is new (three statements with the session's)."""
     actor = current()
     menu = menu_of(actor)
+    announced, pinned = announcements.present(actor), launcher.pinned(actor, menu)
     return render(
         "navigation/home.html",
         today=clock.today(),
         greeting=greeting(),
         tasks=work.first_cards(actor),
-        pinned=launcher.pinned(actor, menu),
+        pinned=pinned,
+        beacon=any(tile.external for tile in pinned),
         cards=menu.cards,
-        announced=announcements.present(actor)[: announcements.ON_HOME],
+        important=[one for one in announced if one.important],
+        announced=[one for one in announced if not one.important][: announcements.ON_HOME],
     )
 
 

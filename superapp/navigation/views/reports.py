@@ -13,6 +13,7 @@ from superapp.kernel import limiter
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
+from superapp.login import devices
 from superapp.navigation import forms, reports
 from superapp.navigation.blueprint import REPORTS, bp
 from superapp.navigation.reports import Problem
@@ -54,7 +55,7 @@ def report_submit(prepared: files.Accepted | None) -> Response:
         page=forms.local_address(request.form.get("page", "")),
         code=forms.text("incident", most=12, label=N_("Kode"), required=False),
         version=forms.app_version(),
-        browser=(request.user_agent.string or "")[:160],
+        browser=devices.describe(request.user_agent.string),
         file_id=kept.id if kept else None,
     )
     own = reports.submit(current(), problem)
