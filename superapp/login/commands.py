@@ -40,12 +40,12 @@ class Created:
 
 @click.group()
 def user() -> None:
-    """Accounts of people."""
+    """Kelola akun pegawai."""
 
 
 @user.command("create")
 def create() -> None:
-    """Make an account from JSON on standard input.
+    """Buat akun dari JSON pada masukan standar.
 
     Keys: nip or staff_number, name; optional: password (without one a temporary one is drawn and printed), unit (code)
     and position (title), role or roles, email, phone, employment, title_before, title_after. A person known by the
@@ -143,11 +143,11 @@ def _give(what: str, person_id: UUID, unit_id: UUID) -> UUID:
 @click.argument("nip")
 @click.argument("what", metavar="PERMISSION|ROLE")
 @click.option(
-    "--unit", "code", default=None, help="Code of the unit whose subtree it holds in; without it the regency."
+    "--unit", "code", default=None, help="Kode unit; berlaku di unit itu dan di bawahnya (bawaan: seluruh kabupaten)."
 )
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Last day it is good.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Hari terakhir berlaku.")
 def grant(nip: str, what: str, code: str | None, until: Any) -> None:
-    """Give a permission or a role to the person with this NIP or staff number."""
+    """Beri izin atau peran kepada pegawai dengan NIP atau nomor pegawai ini."""
     name = _said_or(lambda: _grant(nip, what, code, until.date() if until else None))
     click.echo(f"{name}: {what} @ {code or 'kabupaten'}")
 
