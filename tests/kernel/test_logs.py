@@ -33,8 +33,9 @@ def web(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
 def careless(token: str) -> str:
     log = logs.get("door")
     log.warning("wrong password", password=request.form["password"], nip=request.form["nip"], form=dict(request.form))
-    log.warning(f"typed {request.form['password']} at {request.full_path}")
-    log.info(f"typed {request.form['password']}")
+    words = f"typed {request.form['password']} at {request.full_path}"
+    log.warning(words)
+    log.info(words)
     log.info("person", nik=NIK, person={"name": "Siti", "email": MAIL}, note=f"call {PHONE} or {MAIL}, NIP {NIP}")
     logging.getLogger("library").warning("headers %s, cookie %s", dict(request.headers), request.cookies["satu"])
     return "ok"

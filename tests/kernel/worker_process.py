@@ -46,7 +46,7 @@ def main() -> None:
     worker = Worker(app, poll=0.05, housekeeping=0.2)
     if options.get("forever"):
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-        print("ready", flush=True)  # noqa: T201
+        print("ready", flush=True)
         raise SystemExit(worker.run())
     worker.housekeep()
     worker.drain()
