@@ -20,7 +20,7 @@ from superapp.kernel.tables import idempotency as keys
 
 KEPT = timedelta(days=30)
 """An outbox may replay a form after days (RELIABILITY: at least 30)."""
-UNHASHED = frozenset({"csrf_token", "idempotency_key"})
+UNHASHED = frozenset({"csrf_token", "idempotency_key", "confirm_password"})
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from superapp.kernel.jobs import Job
-from superapp.login import housekeeping, reset
+from superapp.login import housekeeping, personal, reset
 from superapp.login.commands import grant, user
 from superapp.login.views import bp
 from superapp.plugin.blueprint import Blueprint
-from superapp.plugin.contributions import NavItem
+from superapp.plugin.contributions import NavItem, PersonData, PersonSubject
 from superapp.plugin.hookspecs import hookimpl
 
 
@@ -32,6 +32,18 @@ def superapp_jobs() -> list[Job]:
         Job(kind=reset.MAIL_JOB, function=reset.send_link, prepare=reset.prepare_link, title="Surel kata sandi"),
         Job(kind="login.sweep", function=housekeeping.sweep, daily="02:20", title="Membersihkan sesi yang usai"),
     ]
+
+
+@hookimpl
+def superapp_person_data(person: PersonSubject) -> list[PersonData]:
+    """Hand over account, factors and devices of a person."""
+    return personal.kept(person.person_id)
+
+
+@hookimpl
+def superapp_person_erase(person: PersonSubject) -> int:
+    """Close the account and forget sessions, devices and factors of a person."""
+    return personal.erase(person.person_id)
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from uuid import UUID
 
 from superapp.access.actor import operator
@@ -83,7 +84,7 @@ def holder_of(token: str) -> tuple[Account, str] | None:
         return None
     ticket = tickets.by_id(ticket_id)
     code = codes.normal(token[32:])
-    if ticket is None or ticket.purpose != "reset" or not code or code != codes.normal(ticket.code):
+    if ticket is None or ticket.purpose != "reset" or not hmac.compare_digest(code, codes.normal(ticket.code)):
         return None
     found = accounts.by_person(ticket.person_id)
     return (found, code) if found is not None and found.open else None

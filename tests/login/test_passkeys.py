@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from superapp.access.actor import operator
-from superapp.kernel import clock, command
+from superapp.kernel import clock, command, database
+from superapp.kernel.tables import audit
 from superapp.login import accounts
 from tests.login.authenticator import Authenticator
 from tests.login.conftest import MakeWalker
@@ -221,3 +223,19 @@ def test_an_app_on_the_own_machine_offers_them_as_localhost(make_app, house: Hou
 def test_where_browsers_allow_none_there_is_no_button(make_app, house: House, base_url: str) -> None:
     walker = Walker(make_app(base_url=base_url), base_url=base_url)
     assert "data-passkey" not in walker.open("/login").text
+
+
+def _refusals(app: Flask) -> int:
+    with app.app_context():
+        return database.run(sa.select(sa.func.count()).where(audit.c.operation == "login.refused")).scalar_one()
+
+
+def test_what_anybody_may_send_leaves_no_row_in_the_audit(app: Flask, walker: Walker, house: House) -> None:
+    _enter(walker, Authenticator())
+    walker.tell("/login/passkey", {"credential": "x"})
+    assert _refusals(app) == 0
+
+
+def test_a_known_passkey_that_fails_is_written_down(app: Flask, walker: Walker, finger: Authenticator) -> None:
+    _enter(walker, Authenticator(id=finger.id))
+    assert _refusals(app) == 1

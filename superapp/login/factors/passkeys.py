@@ -48,6 +48,14 @@ class Key:
     sign_count: int
 
 
+class Mismatch(Invalid):
+    """A passkey that we know did not prove itself: worth a row in the audit, unlike what anybody may send."""
+
+    def __init__(self, person_id: UUID) -> None:
+        super().__init__(_("Kunci sandi tidak cocok. Coba lagi, atau masuk dengan kata sandi."))
+        self.person_id = person_id
+
+
 @dataclass(frozen=True)
 class Site:
     """What passkeys belong to: a domain, for ever, and the address that browsers name as origin."""
@@ -152,7 +160,8 @@ def add(person_id: UUID, credential: Any, binding: str, label: str) -> UUID:
             require_user_verification=True,
         )
     except Exception as error:
-        raise _refused(error) from error
+        _note(error)
+        raise Invalid(_("Kunci sandi tidak terbaca. Muat ulang halaman, lalu coba lagi.")) from error
     if len(of(person_id)) >= MOST:
         raise Invalid(_("Anda sudah punya {n} kunci sandi. Hapus yang tidak dipakai.", n=MOST))
     if run(sa.select(passkey.c.id).where(passkey.c.credential_id == made.credential_id)).first() is not None:
@@ -193,7 +202,8 @@ def check(credential: Any, purpose: str, binding: str, person_id: UUID | None = 
             require_user_verification=True,
         )
     except Exception as error:
-        raise _refused(error) from error
+        _note(error)
+        raise Mismatch(key.person_id) from error
     same = sa.and_(passkey.c.id == key.id, passkey.c.sign_count == key.sign_count)
     used = sa.update(passkey).where(same).values(sign_count=done.new_sign_count, last_used=clock.now())
     if run(used).rowcount != 1:
@@ -234,7 +244,6 @@ def _key(credential: Any) -> Key | None:
     return None if row is None else Key(**row._mapping)
 
 
-def _refused(error: Exception) -> Invalid:
-    """Return the refusal for whatever the library found wrong; the log has its kind."""
+def _note(error: Exception) -> None:
+    """Log what kind of fault the library found."""
     log.warning("passkey refused", reason=type(error).__name__)
-    return Invalid(_("Kunci sandi tidak cocok. Coba lagi, atau masuk dengan kata sandi."))

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from superapp.kernel.errors import AppError, Invalid
 from superapp.kernel.language import gettext as _
-from superapp.login import addresses, signing, waiting
+from superapp.login import accounts, addresses, signing, waiting
 from superapp.login.accounts import Account
 from superapp.login.factors import passkeys
 
@@ -38,6 +38,19 @@ def told(refusal: AppError) -> Response:
     response = jsonify(message=refusal.message)
     response.status_code = refusal.status
     return response
+
+
+def written_down(refusal: Invalid) -> Invalid:
+    """Return the refusal of a passkey, written to the audit when it is about a passkey that we know.
+
+    Anybody may send anything: what is none of ours leaves no row, or the trail could be flooded.
+    """
+    if not isinstance(refusal, passkeys.Mismatch):
+        return refusal
+    try:
+        signing.refuse(accounts.by_person(refusal.person_id), "Kunci sandi ditolak", refusal)
+    except Invalid as written:
+        return written
 
 
 def tell_when_to_retry(seconds: int) -> None:

@@ -11,7 +11,7 @@ from superapp.kernel import command
 from superapp.kernel.errors import AppError, Invalid
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
-from superapp.login import factors, signing, stepup
+from superapp.login import factors, stepup
 from superapp.login.factors import passkeys
 from superapp.login.signing import Locked
 from superapp.login.views import answers
@@ -68,10 +68,7 @@ def _prove_passkey(**_arguments: Any) -> AppError | None:
         with command.begin("login.passkey", actor=actor, says=""):
             passkeys.check(credential, PURPOSE, actor.session_id, found.person_id)
     except Invalid as refusal:
-        try:
-            signing.refuse(found, "{actor} gagal mengonfirmasi dengan kunci sandi", refusal)
-        except Invalid as written:
-            return written
+        return answers.written_down(refusal)
     stepup.note(actor, second_factor=True)
     return None
 

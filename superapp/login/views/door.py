@@ -75,10 +75,7 @@ def _prove_passkey(**_arguments: Any) -> Account | AppError:
                 raise Invalid(_("Kunci sandi ini tidak dikenal. Masuk dengan kata sandi."))
         return found
     except Invalid as refusal:
-        try:
-            signing.refuse(None, "Percobaan masuk dengan kunci sandi ditolak", refusal)
-        except Invalid as written:
-            return written
+        return answers.written_down(refusal)
 
 
 @bp.post("/login/passkey", permission=PUBLIC, says="", secret=True, prepare=_prove_passkey, max_bytes=60_000)

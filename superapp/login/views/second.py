@@ -101,7 +101,6 @@ def second_options() -> Any:
 
 
 def _prove_key(**_arguments: Any) -> Waiting | AppError:
-    found: Waiting | None = None
     try:
         found = _waiting()
         credential = answers.passkey_body().get("credential")
@@ -109,11 +108,7 @@ def _prove_key(**_arguments: Any) -> Waiting | AppError:
             passkeys.check(credential, "second", found.id, found.account.person_id)
         return found
     except Invalid as refusal:
-        try:
-            account = found.account if found else None
-            signing.refuse(account, "Percobaan masuk dengan kunci sandi ditolak", refusal)
-        except Invalid as written:
-            return written
+        return answers.written_down(refusal)
 
 
 @bp.post("/login/code/passkey", permission=PUBLIC, says="", secret=True, prepare=_prove_key, max_bytes=60_000)
