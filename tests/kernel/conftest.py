@@ -60,9 +60,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
-def kernel_url(engine: Engine, stage: Stage) -> str:
+def kernel_url(engine: Engine, stage: Stage) -> Iterator[str]:
     stage.template(engine, "kernel", fill)
-    return stage.copy(engine, "kernel", f"kernel_{uuid.uuid4().hex[:12]}")
+    name = f"kernel_{uuid.uuid4().hex[:12]}"
+    yield stage.copy(engine, "kernel", name)
+    stage.drop(engine, name)
 
 
 @pytest.fixture

@@ -17,6 +17,18 @@ from tests.support.postgresql import Cluster
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
 _FOLDERS = "superapp-tests-"
+PLENTY = 4 * 1024**3
+
+
+def _fast_base() -> Path:
+    """Return memory where there is plenty, else the temporary folder: a test waits for no disk.
+
+    Tests that ask what a crash leaves on the disk use postgresql.temporary_cluster.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > PLENTY:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 class Stage:
@@ -29,11 +41,12 @@ class Stage:
     @classmethod
     def open(cls) -> Stage:
         """Make the folder of a new run, after clearing away what killed runs left behind."""
-        for left in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*"):
+        base = _fast_base()
+        for left in base.glob(f"{_FOLDERS}*"):
             with contextlib.suppress(OSError, ValueError):
                 if not Path(f"/proc/{(left / 'owner').read_text(encoding='ascii')}").exists():
                     cls(left).close()
-        folder = Path(tempfile.mkdtemp(prefix=_FOLDERS))
+        folder = Path(tempfile.mkdtemp(prefix=_FOLDERS, dir=base))
         folder.chmod(0o755)  # as root the server runs as another user, who must reach its folder below
         (folder / "owner").write_text(str(os.getpid()), encoding="ascii")
         return cls(folder)
