@@ -17,6 +17,7 @@ from superapp.kernel.jobs.ledger import State
 from superapp.kernel.tables import job
 from superapp.plugin.tables import fault
 from tests.admin.conftest import Desk, audited, hidden_of, stored
+from tests.support import builders
 from tests.support.builders import House
 
 PAGE = "/admin/perbaikan"
@@ -105,3 +106,16 @@ def test_an_incident_is_found_by_the_code_people_read_out(desk: Desk, app: Flask
 
 def test_the_repair_centre_needs_its_right(desk_of: Callable[..., Desk]) -> None:
     assert desk_of("kabid", "admin.people").get(PAGE).status_code == 403
+
+
+def test_what_people_report_stands_in_the_repair_centre(desk: Desk, app: Flask, house: House) -> None:
+    assert "Tidak ada laporan yang menunggu." in desk.html(PAGE)
+    staf = Desk(builders.sign_in(app.test_client(), house.people["staf"]))
+    assert staf.send("/help/report", words="Tombol simpan tidak bereaksi").status_code == 303
+    html = desk.html(PAGE)
+    assert "Tombol simpan tidak bereaksi" in html
+    assert "Sari Dewi" in html
+
+
+def test_reports_are_read_only_by_who_answers_them(desk_of: Callable[..., Desk]) -> None:
+    assert "Laporan masalah" not in desk_of("kabid", "admin.repair").html(PAGE)

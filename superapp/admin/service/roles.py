@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,7 +23,6 @@ from superapp.kernel.errors import Forbidden, Invalid
 from superapp.kernel.language import gettext as _
 from superapp.organization.appointments import held
 from superapp.plugin.host import host
-from superapp.shared.tables import task
 
 MAY = "admin.roles"
 
@@ -194,32 +193,6 @@ def of_person(person_id: UUID) -> list[Grant]:
     mine = grants.of(grants.Holder(person_id))
     posts = run(sa.select(APPOINTMENTS.c.position_id).where(APPOINTMENTS.c.person_id == person_id, held(clock.today())))
     return mine + [one for post in posts.scalars().all() for one in grants.of(grants.Holder(position_id=post))]
-
-
-REQUEST = "core_access_request"
-"""The record that people write who ask for a right; those who can grant it get a task each."""
-
-
-def requests() -> Sequence[Any]:
-    """Return the open requests for access within reach, the longest waiting first: title, url, who asked, since, due."""
-    found = (
-        sa.select(
-            sa.func.min(task.c.title).label("title"),
-            sa.func.min(task.c.url).label("url"),
-            sa.func.min(task.c.created_at).label("since"),
-            sa.func.min(task.c.due_at).label("due"),
-            PEOPLE.c.name,
-        )
-        .select_from(
-            task.outerjoin(PEOPLE, PEOPLE.c.id == task.c.created_by).outerjoin(UNITS, UNITS.c.id == task.c.opd_id)
-        )
-        .where(task.c.record_type == REQUEST, task.c.closed_at.is_(None))
-        .group_by(task.c.record_id, PEOPLE.c.name)
-        .order_by(sa.func.min(task.c.created_at))
-        .limit(50)
-    )
-    within = units_within(MAY)
-    return run(found if within is None else found.where(within)).all()
 
 
 def everywhere() -> bool:

@@ -12,7 +12,7 @@ from superapp.access.grants import Holder
 from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
 from superapp.admin.forms import roles as forms
-from superapp.admin.service import people, units
+from superapp.admin.service import people, units, waiting
 from superapp.admin.service import roles as reads
 from superapp.admin.service.reach import person_in_reach, position_in_reach, unit_in_reach
 from superapp.admin.views.units import typed_words
@@ -140,7 +140,7 @@ def take_grant(grant_id: UUID) -> Any:
 @bp.get("/access-requests", permission=MAY)
 def access_requests() -> str:
     """Show who waits for an answer to a request for access."""
-    return render("admin/roles/requests.html", requests=reads.requests(), now=clock.now())
+    return render("admin/roles/requests.html", requests=waiting.unanswered(waiting.REQUESTS, MAY), now=clock.now())
 
 
 @bp.get("/grants/seers", permission=MAY)

@@ -10,10 +10,10 @@ from flask import flash, request
 from superapp.access.actor import current
 from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
-from superapp.admin.service import modules
+from superapp.admin.service import modules, waiting
 from superapp.admin.service import repair as reads
 from superapp.admin.views import words
-from superapp.kernel import command, jobs
+from superapp.kernel import clock, command, jobs
 from superapp.kernel.jobs import ledger
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
@@ -22,6 +22,8 @@ from superapp.plugin.blueprint import redirect_to
 from superapp.plugin.host import host
 
 MAY = "admin.repair"
+REPORTS = "navigation.reports"
+"""Who holds this answers what people report; others do not read it."""
 RETRIED = N_("{actor} mengulang pekerjaan {job}")
 DISCARDED = N_("{actor} membuang pekerjaan {job} yang gagal")
 VERIFYING = N_("{actor} meminta pemeriksaan rantai audit")
@@ -42,6 +44,8 @@ def repair() -> str:
         faults=modules.faults(),
         code=code,
         incident=reads.incident(code) if code else None,
+        reports=waiting.unanswered(waiting.REPORTS, limit=6) if current().may(REPORTS) else None,
+        now=clock.now(),
         title=host().title,
         place=words.place,
         title_of=reads.title_of,
