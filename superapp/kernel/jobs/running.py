@@ -20,6 +20,9 @@ from superapp.kernel.jobs.lease import Lease, LeaseLost
 from superapp.kernel.jobs.ledger import State
 
 _log = logs.get("jobs")
+BREATH = 0.025
+"""Seconds between two steps: SQLite's writers do not queue, they look again now and then, and would hardly ever meet
+the moment between two transactions (a small write beside an import waited up to 1.3 s)."""
 
 
 @dataclass(eq=False)
@@ -98,7 +101,7 @@ def _by_steps(job: Job, run: Run) -> State:
             failpoints.reached(f"after-step:{job.kind}")
             run.lease = replace(run.lease, attempt=1)
             run.prolong(job.timeout)
-            if run.stopping.is_set():
+            if run.stopping.wait(BREATH):
                 leases.give_back(run.lease)
                 return State.WAITING
             if not leases.may_run(job.kind, run.lease.plugin, run.lease.opd_id):
