@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.admin.conftest import Desk
@@ -63,3 +65,10 @@ def test_pages_of_single_records_open(desk: Desk, house: House) -> None:
         f"/admin/positions/{post}/close",
     ):
         assert desk.html(address).count("<h1") == 1, address
+
+
+def test_the_front_page_shows_the_doors_that_are_open(desk_of: Callable[..., Desk]) -> None:
+    html = desk_of("tu", "admin.people").html("/admin/").split("<main")[1]
+    assert "/admin/people" in html
+    for closed in ("/admin/modules", "/admin/audit", "/admin/perbaikan", "/admin/units"):
+        assert f'href="{closed}"' not in html
