@@ -194,6 +194,17 @@ def test_a_recovery_code_stands_in_for_the_app(app: Flask, walker: Walker, staf:
     assert "tersisa 9" in walker.open("/profile").text
 
 
+def test_recovery_codes_have_a_field_with_letters(walker: Walker, staf: Member, phone: App) -> None:
+    _first_step(walker, staf)
+    assert 'inputmode="numeric"' in walker.open("/login/code").text
+    page = walker.open("/login/code?backup=1&next=/profile").text
+    assert 'inputmode="numeric"' not in page
+    assert 'name="next" value="/profile"' in page
+    refused = walker.send("/login/code", {"code": "AAAAA-AAAAA", "backup": "1"}, page="/login/code?backup=1")
+    assert refused.status_code == 422
+    assert 'inputmode="numeric"' not in refused.text
+
+
 def test_a_recovery_code_is_good_once(app: Flask, browser_of: MakeWalker, staf: Member, phone: App) -> None:
     codes = enrol_codes(app, staf)
     statuses = [

@@ -37,7 +37,9 @@ def second_page() -> Any:
     g.secret_page = True
     has = factors.of(found.account.person_id)
     usable = passkeys.available() and has.passkeys > 0
-    return render("login/second.html", next=answers.wanted(request.values), has=has, passkeys=usable)
+    # A phone's keyboard for six digits has no letters: recovery codes have a field of their own.
+    backup = bool(request.values.get("backup")) or not has.totp
+    return render("login/second.html", next=answers.wanted(request.values), has=has, passkeys=usable, backup=backup)
 
 
 def _waiting() -> Waiting:
