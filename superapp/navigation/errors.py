@@ -21,6 +21,8 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
 from superapp.navigation import kept as keeping
+from superapp.navigation import requests
+from superapp.navigation.granting import Keeper
 from superapp.navigation.kept import Kept
 from superapp.plugin.refusals import SignInNeeded
 
@@ -76,9 +78,19 @@ def _problem(error: AppError, kept: Kept | None) -> Problem:
     if isinstance(error, KeyReused):
         return Problem(*words, status=409, template="errors/key_reused.html")
     if isinstance(error, Forbidden):
-        return Problem(*words, status=403, values={"permission": g.get("missing_permission", "")})
+        permission = g.get("missing_permission", "")
+        return Problem(*words, status=403, values={"permission": permission, "keepers": _keepers(permission)})
     headers = {"Retry-After": str(retry)} if retry else {}
     return Problem(*words, status=error.status, headers=headers, values={"module": getattr(error, "module_title", "")})
+
+
+def _keepers(permission: str) -> list[Keeper]:
+    """Return who can grant a missing right, two at most; nobody when that cannot be told now."""
+    try:
+        return list(requests.wanted(permission, current()).keepers[:2]) if permission else []
+    except Exception as failure:  # an error page never fails itself
+        log.warning("who can grant could not be read", exc_info=failure)
+        return []
 
 
 def _conflict(error: Stale) -> dict[str, Any]:

@@ -107,6 +107,12 @@ def key_of(tile_id: UUID) -> str:
     return f"{PREFIX}{tile_id.hex}"
 
 
+def key_of_record(record_type: str, record_id: UUID) -> str:
+    """Return the key of a record's tile for `data-visit`, which counts the click; empty when it has no tile."""
+    found = run(sa.select(T.id).where(T.record_type == record_type, T.record_id == record_id)).scalar()
+    return key_of(found) if found else ""
+
+
 def id_of(key: str) -> UUID | None:
     """Return the tile of a key, None for another kind of key."""
     if not key.startswith(PREFIX):

@@ -17,6 +17,7 @@ from superapp.kernel.errors import Busy, KeyReused, NotFound, Refused, Stale, To
 from superapp.login.session import IDLE
 from superapp.navigation import errors, kept
 from superapp.navigation.models import Announcement, kept_input, report
+from superapp.plugin.refusals import ModuleFault
 from tests.navigation.conftest import Visitor, hidden, post, rows, send, text
 from tests.support import builders
 from tests.support.builders import House
@@ -249,6 +250,8 @@ def test_a_missing_right_says_so_and_offers_to_ask_for_it(visit: Visitor) -> Non
     assert answer.status_code == 403
     assert "Minta akses" in page
     assert "/access/request?permission=navigation.reports" in page
+    assert "Akses diberikan oleh" in page
+    assert "Petrus Krayan" in page
 
 
 def test_foreign_and_missing_records_look_alike(app: Flask, house: House, visit: Visitor) -> None:
@@ -332,3 +335,13 @@ def test_a_not_found_says_what_the_part_said(app: Flask, house: House) -> None:
         page = text(errors.on_app_error(NotFound("Tugas ini tidak ada.")))
 
     assert "Tugas ini tidak ada." in page
+
+
+def test_a_broken_module_is_named_inside_the_shell(app: Flask, house: House, visit: Visitor) -> None:
+    cookie = visit("staf").get_cookie("satu")
+    assert cookie is not None
+    with app.test_request_context("/app/halo/", headers={"Cookie": f"satu={cookie.value}"}):
+        page = text(errors.on_app_error(ModuleFault("halo", "Halo")))
+
+    assert "Halo sedang bermasalah. Bagian lain tetap bisa dipakai." in page
+    assert 'class="frame"' in page

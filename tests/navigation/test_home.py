@@ -10,7 +10,7 @@ from flask import Flask
 from superapp.kernel import clock
 from superapp.shared import tasks
 from superapp.shared.tasks import Duty
-from tests.navigation.conftest import Visitor, commanded, text, warmed
+from tests.navigation.conftest import Visitor, commanded, hidden, post, text, warmed
 from tests.support import builders
 from tests.support.builders import House
 
@@ -68,10 +68,14 @@ def test_the_hat_switch_shows_when_there_are_two_posts(app: Flask, house: House,
     with app.app_context():
         builders.appointment(house.person("kabid"), house.position("kadis"), kind="plh")
 
-    page = text(visit("kabid").get("/"))
-
+    client = visit("kabid")
+    page = text(client.get("/"))
     assert "Plh. Kepala Dinas" in page
-    assert 'name="position_id"' in page
+
+    answer = post(client, "/profile/hat", hidden(page, "hat-2"))
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "<summary>Plh. Kepala Dinas" in text(client.get("/"))
     assert 'name="position_id"' not in text(visit("staf").get("/"))
 
 
