@@ -32,6 +32,7 @@ from superapp.kernel.templates import render, render_block
 from superapp.kernel.values import checked, clean_text
 from superapp.navigation.tiles import Door
 from superapp.navigation.tiles import clicks as door_clicks
+from superapp.navigation.tiles import key_of_record as door_key
 from superapp.navigation.tiles import put_up as put_up_door
 from superapp.navigation.tiles import take_down as take_down_door
 from superapp.organization.models import Appointment, Person, Position, Unit
@@ -135,6 +136,7 @@ __all__ = [
     "current_command",
     "db",
     "door_clicks",
+    "door_key",
     "emit",
     "enqueue",
     "files_of",

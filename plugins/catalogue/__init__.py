@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from superapp.api import EventType, Importer, NavItem, PluginBlueprint, Service, Widget, hookimpl
+from superapp.api import EventType, Importer, Job, NavItem, PluginBlueprint, Service, Widget, hookimpl
 
+from .exporting import EXPORT
 from .importing import ApplicationImporter
 from .views import bp
 
@@ -33,6 +34,12 @@ def superapp_widgets() -> list[Widget]:
 def superapp_services() -> list[Service]:
     """Contribute the importer of `superapp import apps FILE` and of the import pages."""
     return [Service("catalogue.importer", ApplicationImporter(), contract=Importer)]
+
+
+@hookimpl
+def superapp_jobs() -> list[Job]:
+    """Contribute the writing of files."""
+    return [EXPORT]
 
 
 @hookimpl

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from superapp.api import current_actor, db, run, visibility
+from superapp.api import Unit, current_actor, db, run, visibility
 
 from .models import Application
 from .words import LEVELS
@@ -17,7 +18,7 @@ MOST = 1000
 KEPT = 30.0
 """Seconds; a counter that is half a minute old misleads nobody, counting at each view would cost everybody."""
 _A = Application.__table__.c
-_kept: dict[Any, tuple[float, dict[str, int]]] = {}
+_kept: dict[Any, tuple[float, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,24 @@ class Counter:
 
 def counts() -> dict[str, int]:
     """Return how many applications there are: `all`, by level and `missing`, each at most `MOST` + 1."""
-    reach = current_actor().reach("catalogue.view")
-    key = (str(db.engine.url), reach)
+    found: dict[str, int] = _remembered("counts", _counted)
+    return found
+
+
+def owners() -> list[tuple[str, str]]:
+    """Return the OPDs that have applications the actor may see, as (id, name), for the filter."""
+    found: list[tuple[str, str]] = _remembered("owners", _owning)
+    return found
+
+
+def _remembered(what: str, counted: Callable[[], Any]) -> Any:
+    key = (what, str(db.engine.url), current_actor().reach("catalogue.view"))
     moment = time.monotonic()
     found = _kept.get(key)
     if found is None or moment - found[0] > KEPT:
         if len(_kept) > 256:
             _kept.clear()
-        found = _kept[key] = (moment, _counted())
+        found = _kept[key] = (moment, counted())
     return found[1]
 
 
@@ -60,3 +71,11 @@ def _counted() -> dict[str, int]:
         some = sa.select(_A.id).where(*base, *conditions).limit(MOST + 1).subquery()
         columns.append(sa.select(sa.func.count()).select_from(some).scalar_subquery().label(name))
     return dict(run(sa.select(*columns)).one()._mapping)
+
+
+def _owning() -> list[tuple[str, str]]:
+    clause = visibility(Application, "catalogue.view")
+    units = Unit.__table__.c
+    some = sa.select(_A.id).where(_A.opd_id == units.id, *([] if clause is None else [clause])).exists()
+    query = sa.select(units.id, units.name).where(units.id == units.opd_id, some).order_by(units.name).limit(200)
+    return [(row.id.hex, row.name) for row in run(query)]

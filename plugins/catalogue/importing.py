@@ -20,7 +20,7 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import service
+from . import checks, service
 from .models import Application
 from .words import CLASSIFICATIONS, LEVELS, ORIGINS, STATUSES
 
@@ -164,7 +164,7 @@ def _year(row: ImportRow) -> int | str:
     text = row.text("year", longest=4)
     if not text:
         return ""
-    if not text.isdecimal() or not 1990 <= int(text) <= 2100:
+    if not text.isdecimal() or int(text) not in checks.YEARS:
         row.fault("year", words_of("Tahun antara 1990 dan 2100."))
         return ""
     return int(text)
@@ -172,6 +172,6 @@ def _year(row: ImportRow) -> int | str:
 
 def _address(row: ImportRow) -> str:
     text = row.text("address", longest=255)
-    if text and not service.is_address(text):
+    if text and not checks.is_address(text):
         row.fault("address", words_of("Tulis alamat lengkap, contoh https://simpeg.nunukankab.go.id."))
     return text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -31,8 +32,8 @@ COLUMNS = (
     _A.updated_at,
 )
 ORDERS = {
-    "name": Order("name"),
-    "-name": Order("name", descending=True),
+    "name": Order("sort_name"),
+    "-name": Order("sort_name", descending=True),
     "-updated": Order("updated_at", descending=True),
     "updated": Order("updated_at"),
 }
@@ -50,6 +51,7 @@ class Filters:
     origin: str = field(default="", kw_only=True)
     missing: bool = field(default=False, kw_only=True)
     archived: bool = field(default=False, kw_only=True)
+    opd: str = field(default="", kw_only=True)
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Filters:
@@ -68,12 +70,19 @@ class Filters:
             origin=known("origin", ORIGINS),
             missing=arguments.get("missing") == "1",
             archived=arguments.get("archived") == "1",
+            opd=_id(arguments.get("opd", "")),
         )
 
     @property
     def narrowed(self) -> bool:
         """Tell whether anything is filtered (then "none" means "no match")."""
-        return bool(self.q or self.level or self.status or self.follow_up or self.origin or self.missing)
+        return bool(self.q or self.level or self.status or self.follow_up or self.origin or self.missing or self.opd)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Return what is narrowed as parameters of the list's address."""
+        named = {name: "1" if value is True else value for name, value in asdict(self).items() if value}
+        return {name: str(value) for name, value in named.items() if (name, value) != ("sort", "name")}
 
     def conditions(self) -> list[Any]:
         """Return the filters as conditions on the table."""
@@ -88,9 +97,18 @@ class Filters:
             )
             if value
         ]
+        if self.opd:
+            found.append(_A.opd_id == UUID(self.opd))
         if self.missing:
             found.append(_A.missing > 0)
         return found + [_matches(word) for word in self.q.lower().split()[:5]]
+
+
+def _id(text: str) -> str:
+    try:
+        return UUID(text).hex
+    except ValueError:
+        return ""
 
 
 def _matches(word: str) -> sa.ColumnElement[bool]:

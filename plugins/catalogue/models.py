@@ -6,8 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import validates
 
 from superapp.api import Mapped, Scope, column, list_indexes, now, plugin_model
+
+SortText = sa.String(120).with_variant(sa.String(120, collation="C"), "postgresql")
+"""What lists are ordered by: letter for letter on both databases, whatever the language of the server."""
 
 
 class Application(plugin_model("catalogue", scope=Scope.unit())):  # type: ignore[misc]
@@ -19,6 +23,7 @@ class Application(plugin_model("catalogue", scope=Scope.unit())):  # type: ignor
 
     code: Mapped[str] = column(max_length=20, unique=True, pii="none", label="ID aplikasi")
     name: Mapped[str] = column(max_length=120, pii="none", label="Nama")
+    sort_name: Mapped[str] = column(SortText, default="", pii="none")
     long_name: Mapped[str | None] = column(max_length=200, pii="none", label="Kepanjangan")
     description: Mapped[str | None] = column(sa.Text(), pii="none", label="Uraian")
     function: Mapped[str | None] = column(max_length=500, pii="none", label="Fungsi")
@@ -56,5 +61,15 @@ class Application(plugin_model("catalogue", scope=Scope.unit())):  # type: ignor
     updated_at: Mapped[datetime] = column(default=now, onupdate=now, pii="none", label="Diperbarui")
     archived_at: Mapped[datetime | None] = column(pii="none", label="Diarsipkan")
 
+    @validates("name")
+    def _sorted(self, _key: str, name: str) -> str:
+        self.sort_name = sortable(name)
+        return name
 
-list_indexes(Application.__table__, "name", "updated_at")
+
+def sortable(name: str) -> str:
+    """Return the name as lists order it: without regard to letter case."""
+    return name.lower()[:120]
+
+
+list_indexes(Application.__table__, "sort_name", "updated_at")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from superapp.api import (
     Door,
     Event,
-    Invalid,
     Refused,
     change,
     create,
@@ -29,13 +27,15 @@ from superapp.api import (
 )
 from superapp.api import _ as words
 
+from . import counters
+from .checks import fitting
 from .models import Application
 from .words import LIVE, WANTED
 
 
 def record(values: Mapping[str, Any]) -> Application:
     """Record an application in the unit of the hat and return it; its id of the inventory is the next free number."""
-    clean = _checked(dict(values))
+    clean = fitting(values)
     clean.setdefault("code", f"NNK-{next_number('catalogue', ''):04}")
     row: Application = create(Application, **clean, missing=_missing(clean))
     note(row, "Dicatat di katalog")
@@ -46,7 +46,7 @@ def record(values: Mapping[str, Any]) -> Application:
 def update(application_id: UUID, version: int, values: Mapping[str, Any]) -> Application:
     """Change an application; Stale with both texts when somebody changed it meanwhile."""
     row = find(Application, application_id, "catalogue.write")
-    clean = _checked(dict(values))
+    clean = fitting(values, partial=True)
     known = {name: getattr(row, name) for name in WANTED} | clean
     change(row, version, **clean, missing=_missing(known))
     note(row, "Data diperbarui")
@@ -68,26 +68,12 @@ def archive(application_id: UUID, version: int) -> Application:
 def restore(application_id: UUID, version: int) -> Application:
     """Bring an archived application back."""
     row = find(Application, application_id, "catalogue.write")
+    if row.archived_at is None:
+        raise Refused(words("Aplikasi ini tidak sedang diarsipkan."))
     change(row, version, archived_at=None)
     note(row, "Dikembalikan dari arsip")
     _followed(row, "changed")
     return row
-
-
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    address = (values.get("address") or "").strip()
-    if address and not is_address(address):
-        raise Invalid(errors={"address": words("Tulis alamat lengkap, contoh https://simpeg.nunukankab.go.id.")})
-    return values
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text is a whole http(s) address; a door may lead nowhere else."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def missing_in(row: Application) -> int:
@@ -107,7 +93,9 @@ def _missing(values: Mapping[str, Any]) -> int:
 
 def _followed(row: Application, what: str) -> None:
     """Bring search, launcher and other modules up to date, in the same transaction."""
-    current_command().about(record_type(Application), row.id, opd_id=row.opd_id, name=row.name)
+    command = current_command()
+    command.about(record_type(Application), row.id, opd_id=row.opd_id, name=row.name)
+    command.after_commit.append(counters.forget)
     publish(row)
     emit(
         Event(

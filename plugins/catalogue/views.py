@@ -8,9 +8,12 @@ from uuid import UUID
 from superapp.api import (
     PluginBlueprint,
     current_actor,
+    door_clicks,
+    door_key,
     find,
     flash,
     format_datetime,
+    record_type,
     redirect_to,
     render,
     request,
@@ -19,51 +22,60 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import counters, service, words
+from . import counters, exporting, service, words
 from .listing import Filters, applications
 from .models import Application
 
 bp = PluginBlueprint("catalogue", __name__)
+OURS = frozenset(
+    ("id", "version", "created_at", "updated_at", "archived_at", "missing", "unit_id", "opd_id", "code", "sort_name")
+)
+"""Columns that no form fills in."""
 FIELDS = tuple(
     name
     for name in Application.__mapper__.columns.keys()  # noqa: SIM118 (a ColumnCollection is no dict)
-    if name not in {"id", "version", "created_at", "updated_at", "archived_at", "missing", "unit_id", "opd_id", "code"}
+    if name not in OURS
 )
-CHOICES = {
-    "level": words.LEVELS,
-    "classification": words.CLASSIFICATIONS,
-    "builder": words.BUILDERS,
-    "origin": words.ORIGINS,
-    "status": words.STATUSES,
-    "follow_up": words.FOLLOW_UPS,
-}
 
 
 @bp.get("/", permission="catalogue.view")
 def index() -> str:
     """Show the list."""
     filters = Filters.of(request.args.to_dict())
-    kept = {name: value for name, value in request.args.items() if name != "page" and value}
     return render(
         "catalogue/index.html",
         page=applications(filters, request.args.get("page", "")),
         filters=filters,
-        kept=kept,
+        kept=filters.given,
         counts=counters.counts(),
+        owners=counters.owners(),
         shown=counters.shown,
         address=url_for("catalogue.index"),
         may_write=current_actor().may("catalogue.write"),
+        may_export=current_actor().may("catalogue.export"),
         words=words,
     )
+
+
+@bp.post("/export", permission="catalogue.export", says="{actor} mengekspor katalog aplikasi", form="catalogue.index")
+def export() -> Any:
+    """Let a job write the list under its present filters into a file; who asked is told when it is ready."""
+    filters = Filters.of(request.form.to_dict())
+    exporting.ask(filters, request.form.get("format", ""))
+    flash(words_of("Ekspor disiapkan. Anda dikabari saat siap diunduh."))
+    return redirect_to("catalogue.index", **filters.given)
 
 
 @bp.get("/<uuid:application_id>", permission="catalogue.view")
 def show(application_id: UUID) -> str:
     """Show one application."""
     row = find(Application, application_id, "catalogue.view")
+    kind = record_type(Application)
     return render(
         "catalogue/show.html",
         app=row,
+        clicks=door_clicks(kind, [row.id]).get(row.id, 0),
+        door=door_key(kind, row.id),
         history=[_line(happening) for happening in timeline_of(row)],
         words=words,
         live=row.address and row.status in words.LIVE and row.archived_at is None,
@@ -74,7 +86,7 @@ def show(application_id: UUID) -> str:
 @bp.get("/new", permission="catalogue.write")
 def new() -> str:
     """Show the empty form."""
-    return render("catalogue/form.html", app=None, choices=CHOICES)
+    return render("catalogue/form.html", app=None, choices=words.CHOICES)
 
 
 @bp.post("/new", permission="catalogue.write", says="{actor} mencatat aplikasi {name}")
@@ -88,7 +100,9 @@ def record() -> Any:
 @bp.get("/<uuid:application_id>/edit", permission="catalogue.write")
 def edit(application_id: UUID) -> str:
     """Show the form of one application."""
-    return render("catalogue/form.html", app=find(Application, application_id, "catalogue.write"), choices=CHOICES)
+    return render(
+        "catalogue/form.html", app=find(Application, application_id, "catalogue.write"), choices=words.CHOICES
+    )
 
 
 @bp.post("/<uuid:application_id>/edit", permission="catalogue.write", says="{actor} memperbarui aplikasi {name}")
@@ -132,4 +146,4 @@ def _typed() -> dict[str, Any]:
 
 def _version() -> int:
     given = request.form.get("version", "")
-    return int(given) if given.isdigit() else 0
+    return int(given) if given.isdecimal() and len(given) < 10 else 0

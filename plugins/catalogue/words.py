@@ -28,7 +28,17 @@ FOLLOW_UPS = {
     "umum": N_("Ganti aplikasi umum"),
     "hentikan": N_("Hentikan"),
 }
-TONES = {"pertahankan": "ok", "modul": "info", "gabung": "warn", "umum": "warn", "hentikan": "bad"}
+CHOICES = {
+    "level": LEVELS,
+    "classification": CLASSIFICATIONS,
+    "builder": BUILDERS,
+    "origin": ORIGINS,
+    "status": STATUSES,
+    "follow_up": FOLLOW_UPS,
+}
+"""The fields that take one of a few words."""
+ANSWERS = ("source_kept", "backed_up", "personal_data")
+"""The fields that are yes, no, or not filled in."""
 WANTED = (
     "description",
     "function",

@@ -18,6 +18,11 @@ def upgrade() -> None:
         sa.Column("opd_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=120).with_variant(sa.String(length=120, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("long_name", sa.String(length=200), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("function", sa.String(length=500), nullable=True),
@@ -66,14 +71,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_catalogue_application_code")),
     )
     with op.batch_alter_table("catalogue_application", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_catalogue_application_name_id"), ["name", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_catalogue_application_opd_id_id"), ["opd_id", "id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_catalogue_application_opd_id_name_id"), ["opd_id", "name", "id"], unique=False
+            batch_op.f("ix_catalogue_application_opd_id_sort_name_id"), ["opd_id", "sort_name", "id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_catalogue_application_opd_id_updated_at_id"), ["opd_id", "updated_at", "id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_catalogue_application_sort_name_id"), ["sort_name", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_catalogue_application_unit_id_id"), ["unit_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_catalogue_application_updated_at_id"), ["updated_at", "id"], unique=False)
 
@@ -85,10 +90,10 @@ def downgrade() -> None:
     with op.batch_alter_table("catalogue_application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_catalogue_application_updated_at_id"))
         batch_op.drop_index(batch_op.f("ix_catalogue_application_unit_id_id"))
+        batch_op.drop_index(batch_op.f("ix_catalogue_application_sort_name_id"))
         batch_op.drop_index(batch_op.f("ix_catalogue_application_opd_id_updated_at_id"))
-        batch_op.drop_index(batch_op.f("ix_catalogue_application_opd_id_name_id"))
+        batch_op.drop_index(batch_op.f("ix_catalogue_application_opd_id_sort_name_id"))
         batch_op.drop_index(batch_op.f("ix_catalogue_application_opd_id_id"))
-        batch_op.drop_index(batch_op.f("ix_catalogue_application_name_id"))
 
     op.drop_table("catalogue_application")
     # ### end Alembic commands ###
