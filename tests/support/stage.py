@@ -42,7 +42,7 @@ class Stage:
     def open(cls) -> Stage:
         """Make the folder of a new run, after clearing away what killed runs left behind."""
         base = _fast_base()
-        for left in base.glob(f"{_FOLDERS}*"):
+        for left in (found for place in {base, Path(tempfile.gettempdir())} for found in place.glob(f"{_FOLDERS}*")):
             with contextlib.suppress(OSError, ValueError):
                 if not Path(f"/proc/{(left / 'owner').read_text(encoding='ascii')}").exists():
                     cls(left).close()
