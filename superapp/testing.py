@@ -58,6 +58,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 class Browser(FlaskClient):
     """A client that fills forms as a browser does."""
 
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send a request in a context of its own: what one person's request left behind must not serve the next."""
+        with self.application.app_context():
+            return super().open(*args, **options)
+
     def send(self, url: str, *, form: str = "", **values: Any) -> TestResponse:
         """Open the page with the form (`form`, else `url` itself), fill in `values`, and send it to `url`."""
         page = self.get(form or url)
