@@ -124,12 +124,6 @@ def test_a_number_that_cannot_be_is_refused(context: Flask, count: int) -> None:
         build_demo(count)
 
 
-def test_the_given_password_is_used(make_app) -> None:
-    app = make_app(demo_password="kapal-cepat-nunukan")
-    with app.app_context():
-        assert accounts.new_password() == "kapal-cepat-nunukan"
-
-
 def test_bundled_modules_are_switched_on(built) -> None:
     assert enable_bundled() == []
 

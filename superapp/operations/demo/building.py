@@ -17,6 +17,7 @@ from superapp.login.password import hash_password
 from superapp.operations.demo import accounts
 from superapp.operations.demo.accounts import DemoAccount
 from superapp.operations.demo.filling import FEWEST, Staffing, staffing
+from superapp.operations.demo.life import store_life
 from superapp.operations.demo.storing import Stored, is_empty, store
 from superapp.operations.demo.structure import Structure, structure
 from superapp.plugin.host import host
@@ -72,6 +73,7 @@ def _fill(plan: Structure, planned: Staffing, hashed: str) -> Stored:
     accounts.store(planned, stored, hashed)
     accounts.store_roles(one.name for one in host().permissions.values() if one.owner in host().plugins)
     accounts.store_grants(planned, stored)
+    store_life(planned, stored)
     index_all()
     _mark({"built_at": clock.now()})
     stamps.raise_access()
