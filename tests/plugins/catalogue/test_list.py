@@ -56,6 +56,22 @@ def test_filters_stand_in_the_address(writer: FlaskClient, shelve: Shelf) -> Non
         assert titles(opened(writer, HOME, **query)) == found, query
 
 
+def test_who_sees_several_offices_filters_by_office(admin: FlaskClient, shelve: Shelf, house: House) -> None:
+    shelve("SIMPEG")
+    shelve("SIMRS", at="dinkes")
+    office = house.units["dinkes"].hex
+    page = opened(admin, HOME)
+    assert titles(page) == ["SIMPEG", "SIMRS"]
+    assert f'<option value="{office}">Dinas Kesehatan</option>' in page
+    assert titles(opened(admin, HOME, opd=office)) == ["SIMRS"]
+    assert titles(opened(admin, HOME, opd="bukan-id")) == ["SIMPEG", "SIMRS"]
+
+
+def test_a_foreign_office_in_the_address_shows_nothing(writer: FlaskClient, shelve: Shelf, house: House) -> None:
+    shelve("SIMRS", at="dinkes")
+    assert titles(opened(writer, HOME, opd=house.units["dinkes"].hex)) == []
+
+
 def test_pages_show_every_row_once(writer: FlaskClient, shelve: Shelf) -> None:
     names = [f"Aplikasi {number:03}" for number in range(45)]
     for name in names:
