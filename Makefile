@@ -52,9 +52,7 @@ assets: ## build static/dist from its sources (needs Node.js)
 	npm run build
 
 translations: dev ## collect the texts and compile the English catalogue
-	@$(BIN)/pybabel extract -q -F superapp/translations/babel.cfg -k _n:1,2 -o build/messages.pot .
-	@$(BIN)/pybabel update -q --no-fuzzy-matching -i build/messages.pot -d superapp/translations
-	@$(BIN)/pybabel compile -d superapp/translations
+	@$(BIN)/python -m tools.words
 
 screenshots: dev system ## picture every page, both sizes and themes, into build/screenshots/
 	@$(BIN)/python -m tests.support.screenshots $(ARGS)

@@ -1,0 +1,145 @@
+"""Words for the English catalogues: collects them from the code, updates the .po files and compiles them.
+
+`python -m tools.words` collects what is wrapped in `_()` or `N_()` and the constants that are translated where they
+are shown (titles of refusals, labels of navigation, names of jobs, permissions of a manifest).
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+PLACE = Path("translations", "en", "LC_MESSAGES", "messages.po")
+
+Word = tuple[int, None, str, list[str]]
+
+MARKS = frozenset({"_", "N_", "gettext"})
+REFUSALS = frozenset({"AppError", "Busy", "Forbidden", "Invalid", "NotFound", "Refused", "Stale", "TooMany"})
+SHOWN_BY = {
+    name: frozenset({"title", "label", "help", "description", "words"})
+    for name in ("Job", "NavItem", "Permission", "Setting", "Widget", "column", "mapped")
+}
+SHOWN_TABLES = frozenset({"STATUSES"})
+
+
+def extract(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Word]:
+    """Yield the Indonesian texts of a Python file; the signature is Babel's."""
+    tree = ast.parse(file.read())
+    marks = MARKS | _aliases(tree)
+    for node in ast.walk(tree):
+        for found in _texts(node, marks):
+            if found.value.strip():
+                yield found.lineno, None, found.value, []
+
+
+def _aliases(tree: ast.Module) -> set[str]:
+    """Return the other names under which the file imports the marks."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {name.asname for node in imports for name in node.names if name.name in MARKS and name.asname}
+
+
+def _texts(node: ast.AST, marks: set[str] | frozenset[str]) -> Iterator[ast.Constant]:
+    if isinstance(node, ast.Call):
+        yield from _of_call(node, marks)
+    elif isinstance(node, ast.ClassDef) and any(_name(base) in REFUSALS for base in node.bases):
+        given = (line for line in node.body if isinstance(line, ast.Assign))
+        yield from _plain(line.value for line in given if _name(line.targets[0]) == "title")
+    elif isinstance(node, ast.AnnAssign) and _name(node.target) in SHOWN_TABLES and isinstance(node.value, ast.Dict):
+        yield from _plain(row.elts[-1] for row in node.value.values if isinstance(row, ast.Tuple))
+
+
+def _of_call(call: ast.Call, marks: set[str] | frozenset[str]) -> Iterator[ast.Constant]:
+    name = _name(call.func)
+    if name in marks or name in REFUSALS:
+        yield from _plain(call.args[:1])
+    if name == "__init__":
+        yield from _plain(part for given in call.args for part in _either(given))
+    shown = SHOWN_BY.get(name, frozenset())
+    yield from _plain(given.value for given in call.keywords if given.arg in shown)
+
+
+def _either(given: ast.expr) -> list[ast.expr]:
+    return given.values if isinstance(given, ast.BoolOp) else [given]
+
+
+def _plain(nodes: Any) -> Iterator[ast.Constant]:
+    return (node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
+def catalogues() -> dict[str, Path]:
+    """Return the catalogue of the core ("") and of each plugin that has one."""
+    brought = sorted((ROOT / "plugins").glob(f"*/{PLACE}"))
+    return {"": ROOT / "superapp" / PLACE} | {path.relative_to(ROOT / "plugins").parts[0]: path for path in brought}
+
+
+def collected(plugin: str = "") -> Catalog:
+    """Return the words in the code of the core, or of a plugin, each with the files that use it."""
+    found = Catalog(charset="utf-8")
+    for folder in [ROOT / "plugins" / plugin] if plugin else [ROOT / "superapp", ROOT / "templates"]:
+        methods = [("**.py", "tools.words:extract"), ("**.html", "jinja2")]
+        options = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+        for file, _line, message, _comments, _context in extract_from_dir(folder, methods, options):
+            found.add(message, locations=[(str((folder / file).relative_to(ROOT)), 1)])
+    for text in _manifest(ROOT / "plugins" / plugin / "plugin.toml") if plugin else ():
+        found.add(text, locations=[(f"plugins/{plugin}/plugin.toml", 1)])
+    return found
+
+
+def _manifest(path: Path) -> list[str]:
+    given = tomllib.loads(path.read_text())
+    words = [given.get(key, "") for key in ("title", "description", "category")]
+    return [text for text in [*words, *given.get("permissions", {}).values()] if text]
+
+
+def read(path: Path) -> Catalog:
+    """Return the catalogue of a .po file."""
+    with path.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """Return the words without a translation."""
+    return [str(message.id) for message in catalogue if message.id and not message.string]
+
+
+def update(plugin: str, path: Path) -> Catalog:
+    """Bring the catalogue up to date with the code, never by guessing, and compile it."""
+    words = Catalog(locale="en", project="Nunukan Satu", charset="utf-8", fuzzy=False, header_comment="# English words")
+    known = {message.id: message.string for message in read(path)}
+    for message in sorted(collected(plugin), key=lambda message: str(message.id)):
+        if message.id:
+            files = sorted({(file, 1) for file, _line in message.locations})
+            words.add(message.id, known.get(message.id, ""), locations=files)
+    dated = read(path)
+    words.creation_date = words.revision_date = dated.creation_date
+    with path.open("wb") as file:
+        write_po(file, words, width=0, include_lineno=False)
+    with path.with_suffix(".mo").open("wb") as file:
+        write_mo(file, words)
+    return words
+
+
+def main() -> None:
+    """Update all catalogues and say what still needs a translation."""
+    for plugin, path in catalogues().items():
+        words = update(plugin, path)
+        print(f"{path.relative_to(ROOT)}: {len(words)} words, {len(missing(words))} without a translation")
+        for text in missing(words):
+            print(f"  {text}")
+
+
+if __name__ == "__main__":
+    main()
