@@ -22,6 +22,7 @@ SIZE = 50
 PAGES = {
     "navigation.person": N_("Data pribadi di direktori"),
     "admin.person": N_("Data pegawai di administrasi"),
+    "admin.audit_row": N_("Jejak audit tentang Anda"),
 }
 """What was opened, by endpoint; pages of modules are named by their module."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, request
 from werkzeug.exceptions import HTTPException
@@ -20,6 +21,7 @@ from superapp.kernel.http import incident_code
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
+from superapp.login import addresses
 from superapp.navigation import kept as keeping
 from superapp.navigation import requests
 from superapp.navigation.granting import Keeper
@@ -71,8 +73,9 @@ def _problem(error: AppError, kept: Kept | None) -> Problem:
     retry = getattr(error, "retry_after", None)
     if isinstance(error, SignInNeeded):
         laid_by = keeping.lay_by(kept) if kept else ""
-        values = {"next_url": f"/resume/{laid_by}" if laid_by else error.next_url, "laid_by": bool(laid_by)}
-        return Problem(*words, status=401, template="errors/session.html", values=values)
+        next_url = f"/resume/{laid_by}" if laid_by else error.next_url
+        values = {"next_url": next_url, "laid_by": bool(laid_by)}
+        return Problem(*words, status=401, template="errors/session.html", values=values, headers=_sign_in_whole())
     if isinstance(error, Stale):
         return Problem(*words, status=409, template="errors/conflict.html", values=_conflict(error))
     if isinstance(error, KeyReused):
@@ -82,6 +85,15 @@ def _problem(error: AppError, kept: Kept | None) -> Problem:
         return Problem(*words, status=403, values={"permission": permission, "keepers": _keepers(permission)})
     headers = {"Retry-After": str(retry)} if retry else {}
     return Problem(*words, status=error.status, headers=headers, values={"module": getattr(error, "module_title", "")})
+
+
+def _sign_in_whole() -> dict[str, str]:
+    """Let a fragment whose session ended open the sign-in page whole, and lead back to the page it belongs to."""
+    if "HX-Request" not in request.headers:
+        return {}
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = addresses.local(f"{page.path}?{page.query}" if page.query else page.path)
+    return {"HX-Redirect": f"/login?next={quote(back)}"}
 
 
 def _keepers(permission: str) -> list[Keeper]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import request
@@ -14,6 +13,7 @@ from superapp.kernel.clock import WITA
 from superapp.kernel.errors import Invalid, NotFound
 from superapp.kernel.language import gettext as _
 from superapp.kernel.values import clean_text
+from superapp.login import addresses
 from superapp.navigation.launcher import Visit
 
 LONGEST_QUERY = 80
@@ -42,9 +42,7 @@ def cursor() -> str:
 def local_address(value: str, *, most: int = 255) -> str:
     """Return an address of this app, or an empty text: nothing else is ever kept or followed (ASVS 5.0, 3.7.2)."""
     value = value.strip()
-    parts = urlsplit(value) if value.isprintable() and "\\" not in value else None
-    local = parts is not None and not parts.scheme and not parts.netloc and value.startswith("/")
-    return value if local and not value.startswith("//") and len(value) <= most else ""
+    return value if 0 < len(value) <= most and addresses.local(value) == value else ""
 
 
 def version() -> int:

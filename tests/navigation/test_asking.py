@@ -43,6 +43,7 @@ def test_a_report_becomes_a_task_of_those_who_handle_reports(app: Flask, handler
     assert "Sari Dewi" in page
     [row] = rows(app, sa.select(report.c.version, report.c.page))
     assert row.version
+    assert row.page == "/people"
 
 
 def test_an_answer_closes_the_task_and_tells_the_reporter(app: Flask, handlers: House, visit: Visitor) -> None:

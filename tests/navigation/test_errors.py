@@ -303,6 +303,24 @@ def test_fragments_get_a_note_instead_of_a_page(visit: Visitor) -> None:
     assert "NNK-" in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://localhost/people?q=sari", "/people%3Fq%3Dsari"),
+        ("https://evil.example//evil.example/x", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_fragment_whose_session_ended_opens_the_sign_in_page_whole(
+    app: Flask, house: House, page: str, back: str
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": page}
+    answer = app.test_client().get("/people?page=x", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == f"/login?next={back}"
+
+
 def test_programs_get_words_as_json(visit: Visitor) -> None:
     answer = visit("staf").get("/help/reports", headers={"Accept": "application/json"})
 

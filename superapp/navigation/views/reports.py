@@ -52,7 +52,7 @@ def report_submit(prepared: files.Accepted | None) -> Response:
     kept = files.keep(prepared) if prepared else None
     problem = Problem(
         words,
-        page=forms.local_address(request.form.get("page", "")),
+        page=forms.local_address(request.form.get("page", "").split("?", 1)[0]),  # searches are nobody's business
         code=forms.text("incident", most=12, label=N_("Kode"), required=False),
         version=forms.app_version(),
         browser=devices.describe(request.user_agent.string),
