@@ -20,18 +20,29 @@ def add_folder(plugin: str, folder: Path) -> None:
     """Let a plugin bring its own catalogue: `<folder>/<language>/LC_MESSAGES/messages.mo`."""
     _folders[plugin] = folder
     catalogue.cache_clear()
+    _own.cache_clear()
 
 
 @cache
 def catalogue(language: str, plugin: str = "") -> dict[str, str]:
-    """Return the words of a language: source string → translation; a plugin's own before the core's."""
+    """Return the words of a language: source string → translation; a plugin's own before the core's.
+
+    Without a plugin these are the core's before those of any plugin: what a plugin says from Python is asked for so.
+    """
     if language == SOURCE:
         return {}
+    if plugin:
+        return catalogue(language) | _own(language, plugin)
+    others = [_own(language, name) for name in sorted(_folders) if name]
+    return {key: text for words in [*others, _own(language, "")] for key, text in words.items()}
+
+
+@cache
+def _own(language: str, plugin: str) -> dict[str, str]:
     folder = _folders.get(plugin, _folders[""])
     found = _gettext.translation("messages", folder, [language], fallback=True)
     own: dict[Any, str] = getattr(found, "_catalog", {})
-    words = {key: text for key, text in own.items() if isinstance(key, str) and key and text}
-    return (catalogue(language) | words) if plugin else words
+    return {key: text for key, text in own.items() if isinstance(key, str) and key and text}
 
 
 _current: ContextVar[str] = ContextVar("language", default=SOURCE)
