@@ -88,3 +88,47 @@ def post(client: FlaskClient, url: str, values: dict[str, Any]) -> Any:
 def send(client: FlaskClient, url: str, form: str = "", **values: Any) -> Any:
     """Fill the form at `form` (or `url`) and send it to `url`."""
     return post(client, url, {**token(client, form or url), **values})
+
+
+def write_module(root: Path, name: str, body: str = "", *, toml: str = "", title: str = "", **files: str) -> Path:
+    """Write a module with one page at `/app/<name>/`, and what `body` adds to its code; return its folder."""
+    folder = root / name
+    manifest = f'title = "{title or name.capitalize()}"\nversion = "1.0"\napi = "1.0"\n{toml}\n'
+    permissions = "" if "[permissions]" in toml else '[permissions]\nview = "Melihat"\nwrite = "Menulis"\n'
+    code = f'''\
+"""A module of a test."""
+
+import time
+
+import sqlalchemy as sa
+
+from superapp.api import *
+from superapp.api import Mapped, Person, Scope, column, core_ref, hookimpl, plugin_model
+
+bp = PluginBlueprint("{name}", __name__)
+
+
+@bp.get("/", permission="{name}.view")
+def index():
+    return "{name}"
+
+
+@hookimpl
+def superapp_blueprints():
+    return [bp]
+
+
+'''
+    for path, text in {"plugin.toml": manifest + permissions, "__init__.py": code + body, **files}.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def modules(tmp_path: Path) -> Path:
+    """Return an empty folder for modules."""
+    folder = tmp_path / "modules"
+    folder.mkdir()
+    return folder
