@@ -99,7 +99,7 @@ class Settings(BaseSettings):
 
 def _kept_secret(path: Path) -> str:
     """Return the secret kept in `path`, made at the first start; several processes may start at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -167,7 +167,7 @@ def connect(app: Flask, settings: Settings) -> None:
     options = _sqlite_options() if settings.sqlite else _postgresql_options(settings)
     # Errors quote their statement; what people typed must not follow it into the log.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options | {"hide_parameters": True}
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
