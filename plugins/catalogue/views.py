@@ -86,7 +86,7 @@ def show(application_id: UUID) -> str:
 @bp.get("/new", permission="catalogue.write")
 def new() -> str:
     """Show the empty form."""
-    return render("catalogue/form.html", app=None, choices=words.CHOICES)
+    return render("catalogue/form.html", app=None, choices=_choices())
 
 
 @bp.post("/new", permission="catalogue.write", says="{actor} mencatat aplikasi {name}")
@@ -100,9 +100,7 @@ def record() -> Any:
 @bp.get("/<uuid:application_id>/edit", permission="catalogue.write")
 def edit(application_id: UUID) -> str:
     """Show the form of one application."""
-    return render(
-        "catalogue/form.html", app=find(Application, application_id, "catalogue.write"), choices=words.CHOICES
-    )
+    return render("catalogue/form.html", app=find(Application, application_id, "catalogue.write"), choices=_choices())
 
 
 @bp.post("/<uuid:application_id>/edit", permission="catalogue.write", says="{actor} memperbarui aplikasi {name}")
@@ -138,6 +136,11 @@ def widget() -> str:
 def _line(happening: Any) -> dict[str, str]:
     who = f"{happening.who} · {happening.title}" if happening.title else happening.who
     return {"title": happening.text, "sub": f"{who} · {format_datetime(happening.at)}"}
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of the form as (key, words in the language of the reader)."""
+    return {name: [(key, words_of(text)) for key, text in known.items()] for name, known in words.CHOICES.items()}
 
 
 def _typed() -> dict[str, Any]:

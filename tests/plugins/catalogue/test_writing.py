@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,13 @@ def test_an_application_is_recorded_in_the_unit_of_the_hat(app: Flask, writer: F
     assert "belum diisi" in page
     messages = [one.message for one in rows(app, sa.select(audit.c.message))]
     assert "{actor} mencatat aplikasi {name}" in messages
+
+
+def test_the_form_offers_every_choice_by_its_key(writer: FlaskClient) -> None:
+    page = opened(writer, f"{HOME}new")
+    for key, words in (("kabupaten", "Kabupaten"), ("rare", "Jarang dipakai"), ("hentikan", "Hentikan")):
+        assert re.search(rf'<option value="{key}"[^>]*>{words}</option>', page), key
+    assert re.search(r'<option value="unknown" selected[^>]*>Belum diisi</option>', page)
 
 
 def test_a_form_sent_twice_records_once(app: Flask, writer: FlaskClient) -> None:
