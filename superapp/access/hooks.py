@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from superapp.access import grants
+from superapp.access import grants, roles
+from superapp.kernel import ports
+
+ports.standing_data["roles"] = roles.ensure_built_in
 
 __all__ = ["grants"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -138,6 +138,9 @@ notifier: Port[Notifier] = Port("notifier")
 mailer: Port[Mailer] = Port("mailer")
 event_subscribers: Port[EventSubscribers] = Port("event_subscribers")
 job_faults: Port[JobFaults] = Port("job_faults")
+standing_data: dict[str, Callable[[], object]] = {}
+"""What every installation holds from its first migration on (built-in roles, reference data): name → a function that adds
+what is missing, called in one command after the migrations."""
 session_columns: dict[str, Any] = {}
 """Scalar subqueries that higher parts add to the one session statement: name → select with bind parameters
 `person_id`, `today` (e.g. shared's `unread` and `open_tasks`)."""

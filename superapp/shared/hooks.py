@@ -9,7 +9,7 @@ from superapp.kernel.jobs import Job
 from superapp.plugin.blueprint import Blueprint
 from superapp.plugin.contributions import Service
 from superapp.plugin.hookspecs import hookimpl
-from superapp.shared import following, housekeeping, mail, notices, tasks
+from superapp.shared import following, housekeeping, mail, notices, reference, tasks
 from superapp.shared import tables as tables  # the core's metadata is complete once this is imported
 from superapp.shared.files import keeping
 from superapp.shared.files.views import bp
@@ -23,6 +23,7 @@ from superapp.shared.search import people
 
 people.listen()
 following.listen()
+ports.standing_data["reference"] = reference.fill
 ports.session_columns["unread"] = notices.unread_count()
 ports.session_columns["open_tasks"] = tasks.open_count()
 ports.notifier.fill(notices.notify)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import click
 
+from superapp.kernel import command, ports
+from superapp.plugin.migrate.history import CORE
 from superapp.plugin.migrate.running import Migrated
 from superapp.plugin.migrate.running import migrate as run
 
@@ -13,7 +15,18 @@ from superapp.plugin.migrate.running import migrate as run
 @click.command()
 def migrate() -> None:
     """Jalankan migrasi inti, lalu semua modul. Status 1 bila ada yang gagal; yang lain tetap dijalankan."""
-    report(run())
+    results = list(run())
+    if not any(result.failed and result.name == CORE for result in results):
+        _add_standing_data()
+    report(results)
+
+
+def _add_standing_data() -> None:
+    """Add what every installation holds from its first migration on, where it is missing."""
+    actor = ports.current_actor()()
+    with command.begin("core.standing_data", actor=actor, says=""):
+        for add in ports.standing_data.values():
+            add()
 
 
 def report(results: Iterable[Migrated]) -> None:
