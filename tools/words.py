@@ -24,11 +24,15 @@ Word = tuple[int, None, str, list[str]]
 
 MARKS = frozenset({"_", "N_", "gettext"})
 REFUSALS = frozenset({"AppError", "Busy", "Forbidden", "Invalid", "NotFound", "Refused", "Stale", "TooMany"})
+PLACES = dict.fromkeys((*MARKS, *REFUSALS, "also", "_also"), 0) | {"note": 1}
+"""Call → which argument is shown to people."""
 SHOWN_BY = {
     name: frozenset({"title", "label", "help", "description", "words"})
     for name in ("Job", "NavItem", "Permission", "Setting", "Widget", "column", "mapped")
-}
-SHOWN_TABLES = frozenset({"STATUSES"})
+} | {"Fault": frozenset({"reason"})}
+"""Call → which keywords are shown; `says` and `permissions` are in any call."""
+SAYINGS = frozenset({"says", "SAID", "title", "added", "changed", "ended", "_UNANCHORED"})
+TABLES = frozenset({"CORE", "PERMISSIONS", "STATUSES"})
 
 
 def extract(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Word]:
@@ -37,8 +41,9 @@ def extract(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> 
     marks = MARKS | _aliases(tree)
     for node in ast.walk(tree):
         for found in _texts(node, marks):
-            if found.value.strip():
-                yield found.lineno, None, found.value, []
+            text = str(found.value)
+            if text.strip():
+                yield found.lineno, None, text, []
 
 
 def _aliases(tree: ast.Module) -> set[str]:
@@ -50,21 +55,29 @@ def _aliases(tree: ast.Module) -> set[str]:
 def _texts(node: ast.AST, marks: set[str] | frozenset[str]) -> Iterator[ast.Constant]:
     if isinstance(node, ast.Call):
         yield from _of_call(node, marks)
-    elif isinstance(node, ast.ClassDef) and any(_name(base) in REFUSALS for base in node.bases):
-        given = (line for line in node.body if isinstance(line, ast.Assign))
-        yield from _plain(line.value for line in given if _name(line.targets[0]) == "title")
-    elif isinstance(node, ast.AnnAssign) and _name(node.target) in SHOWN_TABLES and isinstance(node.value, ast.Dict):
-        yield from _plain(row.elts[-1] for row in node.value.values if isinstance(row, ast.Tuple))
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        name = _name(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+        if name in TABLES:
+            yield from _of_table(node.value)
+        elif name in SAYINGS:
+            yield from _plain([node.value])
 
 
 def _of_call(call: ast.Call, marks: set[str] | frozenset[str]) -> Iterator[ast.Constant]:
-    name = _name(call.func)
-    if name in marks or name in REFUSALS:
-        yield from _plain(call.args[:1])
+    name = "_" if _name(call.func) in marks else _name(call.func)
+    if name in PLACES:
+        yield from _plain(call.args[PLACES[name] : PLACES[name] + 1])
     if name == "__init__":
         yield from _plain(part for given in call.args for part in _either(given))
-    shown = SHOWN_BY.get(name, frozenset())
+    shown = SHOWN_BY.get(name, frozenset()) | {"says"}
     yield from _plain(given.value for given in call.keywords if given.arg in shown)
+    for given in call.keywords:
+        yield from _of_table(given.value) if given.arg == "permissions" else ()
+
+
+def _of_table(table: ast.AST | None) -> Iterator[ast.Constant]:
+    if isinstance(table, ast.Dict):
+        yield from _plain(row.elts[-1] if isinstance(row, ast.Tuple) else row for row in table.values)
 
 
 def _either(given: ast.expr) -> list[ast.expr]:
