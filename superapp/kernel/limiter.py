@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from superapp.kernel import clock, ports, secrets
 from superapp.kernel.database import run, transaction
 from superapp.kernel.errors import TooMany
+from superapp.kernel.language import gettext as _
 from superapp.kernel.tables import limit as limits
 
 SLOTS = 30
@@ -217,7 +218,7 @@ def _too_many(counter: _Counter, tries: Iterable[tuple[int, int]], limit: int, n
             break
     seconds = max(1, leaves - now)
     minutes = -(-seconds // 60)
-    return TooMany(f"Terlalu banyak percobaan. Tunggu {minutes} menit, lalu coba lagi.", retry_after=seconds)
+    return TooMany(_("Terlalu banyak percobaan. Tunggu {n} menit, lalu coba lagi.", n=minutes), retry_after=seconds)
 
 
 def _count(connection: Connection, counters: Sequence[_Counter], now: int) -> Reservation:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from superapp.extensions import db
 from superapp.kernel import command, ports
 from superapp.kernel.errors import AppError, Refused
+from superapp.kernel.language import gettext as _
 from superapp.plugin.containment.blame import Slow
 from superapp.plugin.contributions import HealthReport, LifecycleChange, PersonData, PersonSubject
 from superapp.plugin.host import Host, Implementation, host
@@ -113,7 +114,9 @@ def _insist(impl: Implementation, hook: str, values: Mapping[str, Any]) -> Any:
             raise
         made = host()
         made.report(error, plugin=impl.owner, contribution=f"hook:{hook}", kind="hook", where=impl.where)
-        raise Refused(f"{made.title(impl.owner)} sedang bermasalah, jadi belum ada yang diubah.") from error
+        raise Refused(
+            _("{title} sedang bermasalah, jadi belum ada yang diubah.", title=made.title(impl.owner))
+        ) from error
 
 
 def person_data(person: PersonSubject) -> list[Answer]:

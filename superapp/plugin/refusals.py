@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from superapp.kernel.errors import AppError, Busy
+from superapp.kernel.language import gettext as _
 
 
 class SignInNeeded(AppError):
@@ -22,7 +23,7 @@ class ModuleFault(AppError):
     status = 500
 
     def __init__(self, plugin: str, title: str) -> None:
-        super().__init__(f"{title} sedang bermasalah. Bagian lain tetap bisa dipakai.")
+        super().__init__(_("{title} sedang bermasalah. Bagian lain tetap bisa dipakai.", title=title))
         self.plugin = plugin
         self.module_title = title
 
@@ -31,7 +32,7 @@ class ModuleSlow(Busy):
     """A module holds all the threads it may have (503)."""
 
     def __init__(self, plugin: str, title: str) -> None:
-        super().__init__(f"{title} sedang lambat. Coba lagi sebentar lagi.", retry_after=10)
+        super().__init__(_("{title} sedang lambat. Coba lagi sebentar lagi.", title=title), retry_after=10)
         self.plugin = plugin
         self.module_title = title
 
@@ -40,6 +41,8 @@ class ModulePaused(Busy):
     """A module, or this part of it, is paused after repeated faults (503)."""
 
     def __init__(self, plugin: str, title: str) -> None:
-        super().__init__(f"{title} sedang dijeda karena bermasalah. Petugas sudah diberi tahu.", retry_after=300)
+        super().__init__(
+            _("{title} sedang dijeda karena bermasalah. Petugas sudah diberi tahu.", title=title), retry_after=300
+        )
         self.plugin = plugin
         self.module_title = title

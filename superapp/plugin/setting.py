@@ -11,6 +11,7 @@ from flask import has_request_context
 from superapp.kernel import clock, command, ports, stamps
 from superapp.kernel.database import insert_once, run
 from superapp.kernel.errors import Invalid, NotFound
+from superapp.kernel.language import gettext as _
 from superapp.kernel.tables import setting as settings
 from superapp.plugin.contributions import Setting
 from superapp.plugin.host import host
@@ -62,7 +63,7 @@ def _parsed(offered: Setting, given: str) -> Any:
     if offered.kind == "choice" and given not in dict(offered.choices):
         raise Invalid("Pilih salah satu dari daftar.", field=offered.name)
     if len(given) > LONGEST:
-        raise Invalid(f"Paling banyak {LONGEST} karakter. Anda mengisi {len(given)}.", field=offered.name)
+        raise Invalid(_("Paling banyak {n} karakter. Anda mengisi {m}.", n=LONGEST, m=len(given)), field=offered.name)
     return given
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from superapp.kernel import clock, command, stamps
 from superapp.kernel.database import insert_once, run
 from superapp.kernel.errors import NotFound, Refused
+from superapp.kernel.language import gettext as _
 from superapp.plugin.contributions import LifecycleChange
 from superapp.plugin.dispatch import tell
 from superapp.plugin.host import host
@@ -28,7 +29,9 @@ def enable(name: str, opd_id: UUID | None = None) -> None:
     """
     found = _known(name)
     if found.state in {"broken", "pending"}:
-        raise Refused(f"Modul {found.title or name} belum bisa diaktifkan: {found.reason}.")
+        raise Refused(
+            _("Modul {title} belum bisa diaktifkan: {reason}.", title=found.title or name, reason=found.reason)
+        )
     if opd_id is not None:
         run(sa.delete(module_opd).where(module_opd.c.plugin == name, module_opd.c.opd_id == opd_id))
     else:
@@ -73,7 +76,7 @@ def _faults_of(name: str, contribution: str) -> sa.ColumnElement[bool]:
 def _known(name: str) -> Listed:
     found = listed(name)
     if found is None:
-        raise NotFound(f"Modul {name} tidak ditemukan.")
+        raise NotFound(_("Modul {name} tidak ditemukan.", name=name))
     return found
 
 
@@ -83,7 +86,7 @@ def _needs(found: Listed) -> None:
     off = [name for name in depends if not state.of(name).enabled]
     if off:
         titles = ", ".join(host().title(name) for name in off)
-        raise Refused(f"Aktifkan dulu modul yang diperlukan: {titles}.")
+        raise Refused(_("Aktifkan dulu modul yang diperlukan: {titles}.", titles=titles))
 
 
 def _needed(name: str) -> None:
@@ -94,7 +97,7 @@ def _needed(name: str) -> None:
         if name in plugin.manifest.depends and state.of(plugin.name).enabled
     ]
     if users:
-        raise Refused(f"Modul ini masih diperlukan oleh {', '.join(users)}.")
+        raise Refused(_("Modul ini masih diperlukan oleh {titles}.", titles=", ".join(users)))
 
 
 def _set(name: str, **values: object) -> None:
