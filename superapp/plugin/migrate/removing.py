@@ -18,7 +18,8 @@ from sqlalchemy.engine import Connection, Engine
 from superapp.extensions import db
 from superapp.kernel import database
 from superapp.kernel.database import run
-from superapp.kernel.tables import setting, stamp
+from superapp.kernel.jobs.ledger import State
+from superapp.kernel.tables import job, setting, stamp
 from superapp.plugin.contributions import LifecycleChange
 from superapp.plugin.dispatch import tell
 from superapp.plugin.host import host
@@ -104,7 +105,8 @@ def _remove(engine: Engine, name: str, history: History | None) -> None:
     with engine.connect() as connection, database.writing():
         own = set(_tables(connection, name))
         connection.rollback()
-        with guard.transaction(connection, own):
+        kept = {table.name for table in (fault, load, pause, module_opd, module)}
+        with guard.transaction(connection, own | kept):
             if history is not None and history.files():
                 alembics.move(connection, history, "base")
             _drop(connection, [*_tables(connection, name), f"alembic_version_{name}"])
@@ -126,6 +128,7 @@ def _drop(connection: Connection, names: list[str]) -> None:
 
 
 def forget(name: str) -> None:
-    """Delete the settings of a module and let the core's parts delete its grants, tasks, notices …; inside a command."""
+    """Delete the settings and jobs of a module and let the core's parts delete its grants, tasks, notices …; inside a command."""
     run(sa.delete(setting).where(setting.c.owner == name))
+    run(sa.delete(job).where(job.c.plugin == name, job.c.state != State.RUNNING))
     tell(LifecycleChange(name, "uninstalled"))
