@@ -180,6 +180,26 @@ AT_LOAD = [
         reason="sakit.undeclared",
     ),
     Case(
+        "address that cannot be read",
+        plain(f'@bp.get("/<nope:x>", permission="sakit.view")  {HERE}\ndef undeclared(x):\n    return ""\n'),
+        reason="tidak bisa dibaca",
+    ),
+    Case(
+        "form of somebody else's page",
+        plain(
+            f'@bp.post("/x", permission="sakit.view", says="x", form="login.sign_in_page")  {HERE}\n'
+            'def send():\n    return ""\n'
+        ),
+        reason="halaman itu tidak ada",
+    ),
+    Case(
+        "unknown door of the limiter",
+        plain(
+            f'@bp.post("/x", permission="sakit.view", says="x", limit="nowhere")  {HERE}\ndef send():\n    return ""\n'
+        ),
+        reason="pintu itu tidak dikenal",
+    ),
+    Case(
         "route around the host",
         plain(f'@bp.route("/open")  {HERE}\ndef open_page():\n    return ""\n'),
         reason="use @bp.get",

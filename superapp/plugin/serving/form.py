@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,26 +35,11 @@ _SECRET = re.compile(
 """Fields that are never shown again."""
 
 
-@dataclass(frozen=True)
-class _Again:
-    """The page that shows a refused form once more, and which of the form's arguments it takes."""
-
-    show: View
-    arguments: frozenset[str] = field(default=frozenset())
-
-    def __call__(self, arguments: dict[str, Any]) -> Any:
-        return self.show(**{name: value for name, value in arguments.items() if name in self.arguments})
-
-
-def form(host: Host, route: Route, again: tuple[View, frozenset[str]] | None) -> View:
-    """Return the view function of a form as the app serves it.
-
-    `again` is the page that shows the form once more, with the names of its arguments.
-    """
+def form(host: Host, route: Route, again: View | None) -> View:
+    """Return the view function of a form as the app serves it; `again` is the page that shows it once more."""
     admit = admission(host, route)
     run = containing(host, route, "form")
     door = _Door(route)
-    shown = _Again(*again) if again else None
     actor_of = ports.current_actor
 
     def attempt(arguments: dict[str, Any]) -> Any:
@@ -70,7 +54,7 @@ def form(host: Host, route: Route, again: tuple[View, frozenset[str]] | None) ->
         try:
             return attempt(arguments)
         except AppError as refusal:
-            return _refused(refusal, shown, arguments)
+            return _refused(refusal, again, arguments)
 
     return serve
 
@@ -86,6 +70,8 @@ class _Door:
         """Read and parse the whole body, before any transaction: a slow upload must delay no other writer."""
         if self.max_bytes:
             request.max_content_length = self.max_bytes
+        elif request.mimetype == "application/x-www-form-urlencoded":  # all of it is held in memory
+            request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
         try:
             values = request.form
             if not values and not request.files:
@@ -137,6 +123,7 @@ def _execute(route: Route, actor: Actor, admit: Callable[[Actor], None], argumen
 
     def effect(present: command.Command) -> Response:
         if present.actor is not actor:
+            _act_as(present.actor)
             admit(present.actor)
         return current_app.make_response(view(**arguments, **prepared))
 
@@ -149,6 +136,11 @@ def _execute(route: Route, actor: Actor, admit: Callable[[Actor], None], argumen
     except (sa.exc.DataError, OverflowError) as error:
         raise Invalid("Ada isian yang terlalu panjang atau tidak bisa disimpan. Periksa lagi.") from error
     return outcome.value if outcome.replayed is None else _replay(outcome.replayed)
+
+
+def _act_as(actor: Actor) -> None:
+    """Let the view ask with the rights that were read inside the transaction (Flask-Login keeps the user here)."""
+    g._login_user = actor
 
 
 def _claim(route: Route, actor: Actor) -> idempotency.Claim:
@@ -183,14 +175,14 @@ def _collision(error: sa.exc.IntegrityError) -> AppError:
     return Invalid("Ada isian wajib yang kosong atau tidak sesuai. Periksa lagi.")
 
 
-def _refused(refusal: AppError, again: _Again | None, arguments: dict[str, Any]) -> Any:
+def _refused(refusal: AppError, again: View | None, arguments: dict[str, Any]) -> Any:
     """Keep the input for whatever page comes next; show the form once more when it only needs mending."""
     db.session.rollback()
     g.form_state = FormState(_typed(), refusal.errors)
     foreign = isinstance(refusal, Expired) and not _from_here()
     if not isinstance(refusal, Invalid) or again is None or foreign:
         raise refusal
-    response = current_app.make_response(again(arguments))
+    response = current_app.make_response(again(**arguments))
     if response.status_code == 200:
         response.status_code = refusal.status
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -43,12 +44,20 @@ def page(host: Host, route: Route) -> View:
 
 
 def again(host: Host, route: Route) -> View:
-    """Return the view function that shows a page once more within the request of a refused form."""
+    """Return the view function that shows a page once more within the request of a refused form.
+
+    It takes those of the form's arguments that its own rule has.
+    """
     admit, view, actor_of = admission(host, route), route.view, ports.current_actor
+
+    @cache
+    def taken() -> frozenset[str]:
+        rules = host.app.url_map.iter_rules(route.endpoint)
+        return frozenset(name for rule in rules if rule.rule == route.rule for name in rule.arguments)
 
     def show(**arguments: Any) -> Any:
         admit(actor_of()())
-        return view(**arguments)
+        return view(**{name: value for name, value in arguments.items() if name in taken()}, **route.defaults)
 
     return show
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from werkzeug.routing import Map, Rule
-
 from superapp.plugin.blueprint import Route
 from superapp.plugin.manifest import Broken
 from superapp.plugin.serving.form import form
@@ -36,11 +34,4 @@ def _form(host: Host, route: Route, pages: dict[str, Route]) -> View:
     if route.form and route.form not in pages:
         raise Broken(f"form={route.form!r}: halaman itu tidak ada", route.where)
     shown = pages[route.form] if route.form else host.routes.get((route.rule, "GET"))
-    return form(host, route, (again(host, shown), _arguments(shown)) if shown else None)
-
-
-def _arguments(route: Route) -> frozenset[str]:
-    """Return the names that a page's rule hands to its view."""
-    rule = Rule(route.rule, endpoint=route.endpoint)
-    Map([rule])  # binds the rule, which is when werkzeug reads its converters
-    return frozenset(rule.arguments | set(route.defaults))
+    return form(host, route, again(host, shown) if shown else None)
