@@ -12,7 +12,6 @@ from superapp.extensions import db
 from superapp.plugin.migrate.running import histories
 from tests.conventions.tree import told
 
-
 MADE_BY_TESTS = "core_test_"
 """Tables of models that test modules declare; they come with no revision."""
 
