@@ -89,6 +89,18 @@ def app(kernel_url: str, tmp_path: Path, _ports: None) -> Iterator[Flask]:
     clock.shift(timedelta(0))
 
 
+@pytest.fixture(autouse=True)
+def _bare_ports() -> Iterator[None]:
+    """Take out what an app of an earlier test in this process plugged in; the kernel is tested without the house."""
+    every = [port for port in vars(ports).values() if isinstance(port, ports.Port)]
+    before = [port._filled for port in every]
+    for port in every:
+        port._filled = None
+    yield
+    for port, filled in zip(every, before, strict=True):
+        port._filled = filled
+
+
 @dataclass
 class Gate:
     """A module gate that tests open and shut."""

@@ -69,7 +69,7 @@ def person(name: str = "Sari Dewi", **values: Any) -> Person:
     """Store a person with a NIP; `nip=None` for somebody with a staff number."""
     values = {"nip": new_nip(), "employment": "pns", "sort_name": name.lower(), **values}
     if values["nip"] is None:
-        values.setdefault("staff_number", f"NNK{next(_numbers):05}")
+        values.setdefault("staff_number", f"NNK-{randomness.token_hex(5)}")
     with stored():
         made = Person(name=name, **values)
         db.session.add(made)
@@ -208,7 +208,9 @@ def build_house() -> House:
         units[key] = unit(name, units[parent], code=key.upper())
     members: dict[str, Member] = {}
     for key, name, where, title, heads, above in _PEOPLE:
-        who = person(name, **({"nip": None, "employment": "pejabat"} if key == "bupati" else {}))
+        # Born on a day of their own: another process copies the house and counts its own people from one again.
+        number_of = {"nip": None, "employment": "pejabat"} if key == "bupati" else {"nip": new_nip(date(1971, 10, 12))}
+        who = person(name, **number_of)
         superior = members[above].position_id if above else None
         post = position(units[where], title, is_head=heads, supervisor_id=superior)
         appointment(who, post)
