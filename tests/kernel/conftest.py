@@ -68,19 +68,7 @@ def kernel_url(engine: Engine, stage: Stage) -> Iterator[str]:
 
 
 @pytest.fixture
-def _ports() -> Iterator[None]:
-    """Unfill the ports: an app that another test made in this process must not answer for the bare one."""
-    every = [port for port in vars(ports).values() if isinstance(port, ports.Port)]
-    before = [port._filled for port in every]
-    for port in every:
-        port._filled = None
-    yield
-    for port, filled in zip(every, before, strict=True):
-        port._filled = filled
-
-
-@pytest.fixture
-def app(kernel_url: str, tmp_path: Path, _ports: None) -> Iterator[Flask]:
+def app(kernel_url: str, tmp_path: Path) -> Iterator[Flask]:
     made = make_app(settings_for(kernel_url, tmp_path))
     with made.app_context():
         yield made
