@@ -12,9 +12,6 @@ from superapp.extensions import db
 from superapp.plugin.migrate.running import histories
 from tests.conventions.tree import told
 
-MADE_BY_TESTS = "core_test_"
-"""Tables of models that test modules declare; they come with no revision."""
-
 
 def test_revisions_make_what_the_models_say(context: Flask) -> None:
     faults = []
@@ -27,8 +24,7 @@ def test_revisions_make_what_the_models_say(context: Flask) -> None:
                 "compare_type": True,
             }
             migration = MigrationContext.configure(connection, opts=options)
-            found = compare_metadata(migration, history.metadata)
-            faults += [f"{history.name}: {words}" for words in map(_words, found) if MADE_BY_TESTS not in words]
+            faults += [f"{history.name}: {_words(found)}" for found in compare_metadata(migration, history.metadata)]
     assert not faults, told(faults, "make a revision (`superapp plugin revision NAME -m WORDS`)")
 
 
