@@ -162,7 +162,8 @@ def test_a_form_that_hangs_holds_no_other_writer_up(stage: Stage, modules: Path)
         assert home[0] == 200
         assert home[1] < 2.0
         assert written[0] == 200  # the page that the redirect led to
-        assert written[1] < 8.0  # the watchdog ends the other transaction five seconds after its begin
+        # Two forms that sleep for 30 s stand before it; the watchdog ends each five seconds after its begin.
+        assert written[1] < 15.0
         assert row["where"] == where
 
 
