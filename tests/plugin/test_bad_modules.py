@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.plugin import bad_run
 from tests.plugin.bad import AT_LOAD, IN_USE, Case, plain
 from tests.support.databases import prepare, worker
 from tests.support.stage import Stage
 
-ROOT = Path(__file__).parents[2]
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.plugin.bad_run"])
 IN_TIME = 5.0
 cases = pytest.mark.parametrize("case", [*AT_LOAD, *IN_USE], ids=lambda case: case.name)
 
@@ -29,13 +28,21 @@ def run(stage: Stage, tmp_path: Path) -> Iterator[Any]:
     url = stage.copy("sqlite", "house", name)
 
     def run_one() -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.plugin.bad_run", tmp_path / "modules", url, tmp_path / "data", stage.folder / "house-sqlite.json"],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-4000:]
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return found
+        ours, theirs = FORKS.Pipe(duplex=False)
+        house = stage.folder / "house-sqlite.json"
+        arguments = (theirs, str(tmp_path / "modules"), url, str(tmp_path / "data"), str(house))
+        process = FORKS.Process(target=bad_run.run, args=arguments)
+        process.start()
+        theirs.close()
+        try:
+            assert ours.poll(120), "it did not end"
+            found: dict[str, Any] = ours.recv()
+            return found
+        finally:
+            process.kill()
+            process.join()
+            process.close()
+            ours.close()
 
     yield run_one
     stage.drop("sqlite", name)
