@@ -19,9 +19,10 @@ from flask import Flask
 from superapp.extensions import db
 from superapp.plugin.host import EXTENSION
 from superapp.plugin.listing import listed
-from superapp.plugin.migrate.alembics import differences
+from superapp.plugin.migrate.alembics import HistoryFault, differences
 from superapp.plugin.migrate.history import core_history, plugin_history
 from superapp.plugin.migrate.lock import alone
+from superapp.plugin.migrate.revising import revise
 from superapp.plugin.migrate.running import migrate
 from tests.plugin.conftest import DUMMY, write_module
 from tests.support.databases import SECRET, only_sqlite
@@ -192,6 +193,55 @@ def test_the_models_of_the_core_and_the_bundled_modules_have_their_revisions(dum
         assert {history.name: differences(connection, history) for history in histories} == {
             history.name: [] for history in histories
         }
+
+
+THING = """
+class Thing(plugin_model("alfa", scope=Scope.everyone())):
+    text: Mapped[str] = column(max_length=20, pii="none")
+"""
+MORE = """
+    note: Mapped[str] = column(max_length=20, default="belum ada", pii="none")
+    count: Mapped[int] = column(sa.Integer(), default=3, pii="none")
+    open: Mapped[bool] = column(sa.Boolean(), default=True, pii="none")
+"""
+
+
+def test_a_new_column_fills_the_rows_that_are_there(make_app: Callable[..., Flask], modules: Path) -> None:
+    write_module(modules, "alfa", THING)
+    app = make_app(plugin_path=str(modules))
+    found = app.extensions[EXTENSION].plugins["alfa"].found
+    with app.app_context():
+        assert revise(plugin_history(found), "pertama") is not None
+        assert revise(plugin_history(found), "tanpa perubahan") is None
+    assert run(app)["alfa"].revisions == 1
+    row = {"id": "0" * 32, "t": "lama", "now": "2026-11-24 00:00:00"}
+    insert = "INSERT INTO alfa_thing (id, text, created_at, version) VALUES (:id, :t, :now, 1)"
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text(insert), row)
+    write_module(modules, "alfa", THING + MORE)
+
+    newer = make_app(plugin_path=str(modules))
+    with newer.app_context():
+        written = revise(plugin_history(newer.extensions[EXTENSION].plugins["alfa"].found), "lebih banyak")
+
+    assert written is not None
+    assert written.name == "0002_lebih_banyak.py"
+    assert run(newer)["alfa"].revisions == 1
+    assert rows(newer, "SELECT text, note, count, open FROM alfa_thing") == [("lama", "belum ada", 3, True)]
+
+
+def test_a_new_column_that_would_be_empty_in_old_rows_is_not_written(
+    make_app: Callable[..., Flask], modules: Path
+) -> None:
+    write_module(modules, "alfa", THING)
+    app = make_app(plugin_path=str(modules))
+    with app.app_context():
+        revise(plugin_history(app.extensions[EXTENSION].plugins["alfa"].found), "pertama")
+    write_module(modules, "alfa", f'{THING}\n    note: Mapped[str] = column(max_length=20, pii="none")\n')
+
+    newer = make_app(plugin_path=str(modules))
+    with newer.app_context(), pytest.raises(HistoryFault, match=r"alfa_thing\.note"):
+        revise(plugin_history(newer.extensions[EXTENSION].plugins["alfa"].found), "kedua")
 
 
 def test_one_migrator_at_a_time(dummy_app: Flask) -> None:

@@ -94,9 +94,13 @@ def _path_with(folder: Path) -> str:
 @click.option("--empty", is_flag=True, help="Tulis revisi kosong untuk diisi tangan.")
 def revision(name: str, message: str, empty: bool) -> None:
     """Tulis revisi berikutnya untuk modul NAME (atau `core`) dari perubahan modelnya."""
+    from superapp.plugin.migrate.alembics import HistoryFault
     from superapp.plugin.migrate.history import CORE, core_history, plugin_history
     from superapp.plugin.migrate.revising import revise
 
     history = core_history() if name == CORE else plugin_history(loaded(name).found)
-    written = revise(history, message, empty=empty)
+    try:
+        written = revise(history, message, empty=empty)
+    except HistoryFault as error:
+        raise click.ClickException(str(error)) from error
     click.echo(str(written) if written else "Model tidak berubah; tidak ada revisi yang ditulis.")

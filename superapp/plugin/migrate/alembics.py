@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.operations.ops import AddColumnOp
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from superapp.plugin.migrate.history import History
 from superapp.settings import home
@@ -97,6 +101,10 @@ def write(connection: Connection, history: History, message: str, *, empty: bool
     def keep(_context: Any, _revision: Any, directives: list[Any]) -> None:
         if not empty and directives[0].upgrade_ops.is_empty():
             directives.clear()
+            return
+        for operation in _operations(directives[0].upgrade_ops):
+            if isinstance(operation, AddColumnOp):
+                _fill_present_rows(operation)
 
     config.attributes["process_revision_directives"] = keep
     made = command.revision(
@@ -104,6 +112,28 @@ def write(connection: Connection, history: History, message: str, *, empty: bool
     )
     written = next(iter(made), None) if isinstance(made, list) else made
     return Path(written.path) if written is not None else None
+
+
+def _operations(container: Any) -> Iterator[Any]:
+    for operation in container.ops:
+        if hasattr(operation, "ops"):
+            yield from _operations(operation)
+        else:
+            yield operation
+
+
+def _fill_present_rows(operation: AddColumnOp) -> None:
+    """Give a new column that may not be empty the model's default in the database too: there are rows already."""
+    column = operation.column
+    if column.nullable or column.server_default is not None:
+        return
+    default = column.default
+    if not isinstance(default, ScalarElementColumnDefault):
+        name = f"{operation.table_name}.{column.name}"
+        raise HistoryFault(f"kolom baru {name} tidak boleh kosong, tetapi baris lama tidak punya isinya: beri default=")
+    value = default.arg
+    words = str(value).lower() if isinstance(value, bool) else repr(value) if isinstance(value, int | float) else None
+    column.server_default = sa.DefaultClause(sa.text(words) if words else str(value))
 
 
 def differences(connection: Connection, history: History) -> list[Any]:
