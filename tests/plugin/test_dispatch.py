@@ -192,6 +192,15 @@ def test_a_job_and_an_event_of_a_form_run_after_its_commit(staf: FlaskClient, du
         assert db.session.execute(sa.text("SELECT count(*) FROM dummy_toy")).scalar() == 0
 
 
+def test_a_module_brings_its_own_words_in_english(staf: FlaskClient) -> None:
+    staf.set_cookie("bahasa", "en")
+
+    page = staf.get("/app/dummy/").text
+
+    assert "<h1>Toys</h1>" in page
+    assert "Simpan" not in page
+
+
 def test_static_files_of_a_module_are_served_for_ever(staf: FlaskClient, dummy_app: Flask) -> None:
     with dummy_app.test_request_context("/"):
         from superapp.plugin.serving.static import module_asset
