@@ -69,7 +69,7 @@ def person(name: str = "Sari Dewi", **values: Any) -> Person:
     """Store a person with a NIP; `nip=None` for somebody with a staff number."""
     values = {"nip": new_nip(), "employment": "pns", "sort_name": name.lower(), **values}
     if values["nip"] is None:
-        values.setdefault("staff_number", f"NNK-{randomness.token_hex(5)}")
+        values.setdefault("staff_number", f"NNK-{randomness.token_hex(5).upper()}")
     with stored():
         made = Person(name=name, **values)
         db.session.add(made)
