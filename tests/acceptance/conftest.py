@@ -1,0 +1,62 @@
+"""Fixtures of the acceptance: newcomers, rights, and pages at the name where browsers allow passkeys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import ConsoleWatch, opened, sign_in
+from tests.support.builders import PASSWORD, House, new_nip
+from tests.support.server import LiveServer, run_command
+
+OpenPage = Callable[..., Page]
+Enter = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody who never signed in: the number and the temporary password."""
+
+    nip: str
+    password: str
+
+
+@pytest.fixture
+def newcomer(live_server: LiveServer) -> Newcomer:
+    """Return somebody whose account was just made by the command line."""
+    given = {"nip": new_nip(date(1999, 4, 5), year=2022), "name": "Pegawai Baru"}
+    made = run_command(live_server.environment, "user", "create", stdin=json.dumps(given), check=True)
+    return Newcomer(given["nip"], json.loads(made.stdout)["password"])
+
+
+@pytest.fixture
+def at_localhost(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[OpenPage]:
+    """Return a function that opens a fresh profile at `localhost`: browsers allow passkeys at no bare address."""
+    with ExitStack() as profiles:
+        base = live_server.url.replace("127.0.0.1", "localhost")
+
+        def open_one(size: str = "phone", **options: object) -> Page:
+            return profiles.enter_context(opened(browser, base, size, watch=console, **options))
+
+        yield open_one
+
+
+@pytest.fixture
+def enter(live_house: House, live_server: LiveServer, open_page: OpenPage) -> Enter:
+    """Return a function that opens a page signed in as somebody: `enter("staf", "catalogue.view", size="desktop")`."""
+
+    def signed_in(role: str, *rights: str, size: str = "phone", **options: object) -> Page:
+        who = live_house.people[role]
+        for right in rights:
+            run_command(live_server.environment, "grant", who.nip, right, check=True)
+        page = open_page(size, **options)
+        sign_in(page, who.nip, PASSWORD)
+        return page
+
+    return signed_in
