@@ -25,8 +25,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     `settings` default to the environment; SettingsError lists what is wrong with it.
     """
+    from superapp.kernel.http import App
+
     settings = settings or load_settings()
-    app = Flask("superapp", instance_path=str(settings.data_dir), static_folder=None, template_folder=None)
+    app = App("superapp", instance_path=str(settings.data_dir), static_folder=None, template_folder=None)
     _configure(app, settings)
     _log(app, settings)
     _open_edge(app, settings)

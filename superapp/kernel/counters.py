@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from superapp.extensions import db
 from superapp.kernel import command
-from superapp.kernel.database import run
+from superapp.kernel.database import for_dialect, run
 from superapp.kernel.tables import counter
 
 
@@ -19,16 +20,16 @@ def next_number(scope: str, period: str) -> int:
     command.current()
     if not scope or len(scope) > 160 or len(period) > 20:
         raise ValueError("a counter has a scope of 1 to 160 and a period of at most 20 characters")
-    if db.engine.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return int(run(_taking(), {"scope": scope, "period": period, "value": 1}).scalar_one())
 
-    first = insert(counter).values(scope=scope, period=period, value=1)
-    taking = first.on_conflict_do_update(
-        index_elements=["scope", "period"], set_={"value": counter.c.value + 1}
-    ).returning(counter.c.value)
-    return int(run(taking).scalar_one())
+
+@for_dialect
+def _taking(insert: Any) -> sa.Executable:
+    more = {"value": counter.c.value + 1}
+    taking: sa.Executable = (
+        insert(counter).on_conflict_do_update(index_elements=["scope", "period"], set_=more).returning(counter.c.value)
+    )
+    return taking
 
 
 def last_number(scope: str, period: str) -> int:

@@ -71,7 +71,7 @@ def claim(wanted: Claim) -> Answer | None:
         "fingerprint": wanted.fingerprint,
         "created_at": clock.now(),
     }
-    if run(insert_once(keys, values)).rowcount == 1:
+    if run(insert_once(keys), values).rowcount == 1:
         return None
     stored = run(_STORED, _where(wanted)).one()
     if not hmac.compare_digest(stored.fingerprint, wanted.fingerprint):

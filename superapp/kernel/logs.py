@@ -80,9 +80,11 @@ def _finish(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     """Return the line of an event: stamped, tied to its request, redacted."""
     error = _error(event.pop("exc_info", None))
     level = event.pop("level", "info")
-    hide = set() if event.get("part") == _REQUESTS else _values_of_request()
-    words = redaction.redact(str(event.pop("event", "")), hide)
-    fields = redaction.redacted(event, hide)
+    words, fields = str(event.pop("event", "")), dict(event)
+    hide: set[str] = set()
+    if event.get("part") != _REQUESTS:
+        hide = _values_of_request()
+        words, fields = redaction.redact(words, hide), redaction.redacted(fields, hide)
     if has_request_context() and "request_id" in g:
         fields["request_id"] = g.request_id
     if error is not None:

@@ -33,10 +33,12 @@ def protect(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        given = {name.lower() for name, _value in response.headers}
         for name, value in headers:
-            response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if g.get("secret_page") else "private, no-cache"
+            if name.lower() not in given:
+                response.headers.add(name, value)
+        if "cache-control" not in given:
+            response.headers.add("Cache-Control", "no-store" if g.get("secret_page") else "private, no-cache")
         if request.headers.get("HX-Request"):
             response.headers.add("Vary", "HX-Request")
         return response

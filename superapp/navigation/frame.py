@@ -18,6 +18,7 @@ THEMES = frozenset({"light", "dark"})
 TEXT_SIZES = frozenset({"large", "larger"})
 THEME_COOKIE = "tema"
 TEXT_COOKIE = "huruf"
+RAIL_COOKIE = "rail"
 BADGES_URL = "/badges"
 
 
@@ -43,8 +44,10 @@ def install(app: Flask) -> None:
 
 def frame() -> dict[str, Any]:
     """Return what the layouts of this request need."""
-    theme, size = request.cookies.get(THEME_COOKIE, ""), request.cookies.get(TEXT_COOKIE, "")
+    cookies = request.cookies
+    theme, size = cookies.get(THEME_COOKIE, ""), cookies.get(TEXT_COOKIE, "")
     look: dict[str, Any] = {
+        "slim": cookies.get(RAIL_COOKIE) == "slim",
         "theme": theme if theme in THEMES else "",
         "text_size": size if size in TEXT_SIZES else "",
         "request_id": g.get("request_id", ""),

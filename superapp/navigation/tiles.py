@@ -11,9 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.access.actor import Actor
-from superapp.extensions import db
 from superapp.kernel import clock, command, ids
-from superapp.kernel.database import run
+from superapp.kernel.database import for_dialect, run
 from superapp.kernel.errors import Invalid
 from superapp.kernel.language import gettext as _
 from superapp.navigation.models import tile, tile_click
@@ -63,7 +62,12 @@ _TEXTS = {"title": 120, "hint": 255, "audience": 160, "contact": 160, "contact_p
 def take_down(record_type: str, record_id: UUID) -> None:
     """Take a record's tile away, with its place among pins; inside a command. The clicks stay counted."""
     command.current()
-    run(sa.delete(tile).where(T.record_type == record_type, T.record_id == record_id))
+    run(_TAKE_DOWN, {"record_type": record_type, "record_id": record_id})
+
+
+_TAKE_DOWN = sa.delete(tile).where(
+    T.record_type == sa.bindparam("record_type"), T.record_id == sa.bindparam("record_id")
+)
 
 
 def clicks(record_type: str, record_ids: Iterable[UUID], month: str = "") -> dict[UUID, int]:
@@ -87,15 +91,17 @@ def count_click(tile_id: UUID) -> str:
     if row is None:
         return ""
     key = {"record_type": row.record_type, "record_id": row.record_id, "month": _month()}
-    insert = _insert()(tile_click).values(**key, count=1)
-    run(insert.on_conflict_do_update(index_elements=list(key), set_={"count": C["count"] + 1}))
+    run(_counting(), key | {"count": 1})
     return str(row.title)
 
 
-def _insert() -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+@for_dialect
+def _counting(insert: Any) -> sa.Executable:
+    key = ["record_type", "record_id", "month"]
+    counting: sa.Executable = insert(tile_click).on_conflict_do_update(
+        index_elements=key, set_={"count": C["count"] + 1}
+    )
+    return counting
 
 
 def _month() -> str:

@@ -48,19 +48,23 @@ def note_of(kind_of_record: str, record_id: UUID, words: str, **values: Any) -> 
     command.current()
     actor = current()
     run(
-        sa.insert(timeline).values(
-            record_type=kind_of_record,
-            record_id=record_id,
-            at=clock.now(),
-            principal=actor.principal,
-            person_id=actor.person_id,
-            position_id=actor.position_id,
-            name=actor.name[:120],
-            title=(actor.hat.label if actor.hat else "")[:200],
-            words=words[:255],
-            values=plain(values),
-        )
+        _ADD,
+        {
+            "record_type": kind_of_record,
+            "record_id": record_id,
+            "at": clock.now(),
+            "principal": actor.principal,
+            "person_id": actor.person_id,
+            "position_id": actor.position_id,
+            "name": actor.name[:120],
+            "title": (actor.hat.label if actor.hat else "")[:200],
+            "words": words[:255],
+            "values": plain(values),
+        },
     )
+
+
+_ADD = sa.insert(timeline)
 
 
 def of(record: Any, *, limit: int = 100) -> Sequence[Happening]:

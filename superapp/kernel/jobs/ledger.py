@@ -71,7 +71,7 @@ def enqueue(
     """
     command.current()
     values = row(kind, arguments, key, run_at, opd_id, person_id, plugin, max_attempts)
-    if run(insert_once(jobs, values)).rowcount:
+    if run(insert_once(jobs), values).rowcount:
         return UUID(str(values["id"]))
     return UUID(str(run(sa.select(jobs.c.id).where(jobs.c.key == key)).scalar_one()))
 

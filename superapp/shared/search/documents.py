@@ -8,12 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from superapp.access.scope import record_type
-from superapp.extensions import db
 from superapp.kernel import clock
-from superapp.kernel.database import run
+from superapp.kernel.database import for_dialect, run
 from superapp.shared.search.folding import folded
 from superapp.shared.tables.search import search
 
@@ -110,8 +108,9 @@ def _row(document: Document) -> dict[str, Any]:
 _REPLACED = tuple(name for name in search.c.keys() if name not in ("id", "record_type", "record_id"))  # noqa: SIM118
 
 
-def _upsert() -> Any:
-    maker: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    adding = maker.insert(search)
+@for_dialect
+def _upsert(insert: Any) -> sa.Executable:
+    adding = insert(search)
     replaced = {name: adding.excluded[name] for name in _REPLACED}
-    return adding.on_conflict_do_update(index_elements=["record_type", "record_id"], set_=replaced)
+    upsert: sa.Executable = adding.on_conflict_do_update(index_elements=["record_type", "record_id"], set_=replaced)
+    return upsert

@@ -1,0 +1,105 @@
+"""The macros of `templates/components` as `ui`: compiled at first use, and remembered by their arguments where they can be.
+
+A form of thirty fields costs more macro calls than all else of its page; what a field looks like depends on its arguments
+alone, and its value is put in afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import g
+from jinja2 import Environment, Undefined
+from markupsafe import Markup, escape
+
+MOST = 4096
+"""Pieces of markup that are remembered for each macro; then it starts anew."""
+PURE = frozenset({"button", "empty", "icon_button", "kpis", "link_button", "more", "note", "saved", "thead", "widget"})
+"""Macros whose markup depends on their arguments alone: no token, no request, no moment."""
+SLOTTED = frozenset(
+    {"text", "textarea", "number", "integer", "email", "phone", "date", "time", "datetime", "month", "url", "search"}
+    | {"nip", "money", "code", "color"}
+)
+"""Kinds of fields that show their value once, as text."""
+SLOT = "\x00"
+"""Stands for the value in remembered markup; no value that is stored or shown holds it."""
+_PLAIN = (str, int, float, Decimal, date, UUID, Undefined)
+
+
+class Components:
+    """The macros by name."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._module: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._module is None:
+            self._module = self._environment.get_template("components/ui.html").module
+        macro = getattr(self._module, name)
+        found = Field(macro) if name == "field" else Remembered(macro) if name in PURE else macro
+        setattr(self, name, found)
+        return found
+
+
+class Remembered:
+    """A macro that renders once for each set of arguments."""
+
+    def __init__(self, macro: Callable[..., Markup]) -> None:
+        self._macro = macro
+        self._kept: dict[Any, Markup] = {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Markup:
+        """Return the markup; with a call block, or arguments that may change, it is made anew."""
+        if "caller" in kwargs:
+            return self._macro(*args, **kwargs)
+        try:
+            key = (frozen(args), frozen(kwargs))
+        except TypeError:
+            return self._macro(*args, **kwargs)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            found = self._kept[key] = self._macro(*args, **kwargs)
+        return found
+
+
+class Field:
+    """The macro `field`: remembered without its value, unless the form was refused (then it shows what was typed)."""
+
+    def __init__(self, macro: Callable[..., Markup]) -> None:
+        self._macro = macro
+        self._remembered = Remembered(macro)
+
+    def __call__(
+        self, name: str, label: str, kind: str = "text", value: Any = None, *args: Any, **kwargs: Any
+    ) -> Markup:
+        """Return the markup of one field."""
+        if g.get("form_state") is not None:
+            return self._macro(name, label, kind, value, *args, **kwargs)
+        if kind not in SLOTTED or value is None or isinstance(value, Undefined):
+            return self._remembered(name, label, kind, value, *args, **kwargs)
+        made = self._remembered(name, label, kind, SLOT, *args, **kwargs)
+        return made.replace(SLOT, escape(value))
+
+
+def frozen(value: Any) -> Any:
+    """Return a hashable stand-in for an argument, the same for what renders the same.
+
+    TypeError for anything that may change or is not known. Types count: `True` is not `1`, and text is not markup.
+    """
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is tuple or kind is list:
+        return tuple([frozen(item) for item in value])
+    if kind is dict:
+        return dict, *((name, frozen(item)) for name, item in value.items())
+    if isinstance(value, _PLAIN):
+        return kind, value
+    raise TypeError(f"{kind.__name__} is not remembered")
