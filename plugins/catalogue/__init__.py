@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from superapp.api import EventType, Importer, Job, NavItem, PluginBlueprint, Service, Widget, hookimpl
+from superapp.api import (
+    EventType,
+    Importer,
+    Job,
+    NavItem,
+    PersonData,
+    PersonSubject,
+    PluginBlueprint,
+    Service,
+    Widget,
+    hookimpl,
+)
 
+from . import saved, saved_pages
 from .exporting import EXPORT
 from .importing import ApplicationImporter
 from .views import bp
@@ -12,7 +24,7 @@ from .views import bp
 @hookimpl
 def superapp_blueprints() -> list[PluginBlueprint]:
     """Contribute the pages."""
-    return [bp]
+    return [bp, saved_pages.bp]
 
 
 @hookimpl
@@ -50,3 +62,16 @@ def superapp_event_types() -> list[EventType]:
         EventType("catalogue.changed", "Data aplikasi berubah", fields=("name",)),
         EventType("catalogue.archived", "Aplikasi diarsipkan", fields=("name",)),
     ]
+
+
+@hookimpl
+def superapp_person_data(person: PersonSubject) -> list[PersonData]:
+    """Hand over the saved views of a person."""
+    rows = saved.kept_of(person.person_id)
+    return [PersonData("Tampilan tersimpan katalog", tuple(rows))] if rows else []
+
+
+@hookimpl
+def superapp_person_erase(person: PersonSubject) -> int:
+    """Delete the saved views of a person."""
+    return saved.erase(person.person_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -83,6 +84,11 @@ class Filters:
         """Return what is narrowed as parameters of the list's address."""
         named = {name: "1" if value is True else value for name, value in asdict(self).items() if value}
         return {name: str(value) for name, value in named.items() if (name, value) != ("sort", "name")}
+
+    @property
+    def query(self) -> str:
+        """Return what is narrowed as the end of the list's address: `level=pusat&sort=-updated`, or an empty text."""
+        return urlencode(self.given)
 
     def conditions(self) -> list[Any]:
         """Return the filters as conditions on the table."""

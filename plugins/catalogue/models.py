@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import validates
 
-from superapp.api import Mapped, Scope, column, list_indexes, now, plugin_model
+from superapp.api import Mapped, Person, Scope, Unit, column, core_ref, list_indexes, now, plugin_model
 
 SortText = sa.String(120).with_variant(sa.String(120, collation="C"), "postgresql")
 """What lists are ordered by: letter for letter on both databases, whatever the language of the server."""
@@ -73,3 +74,32 @@ def sortable(name: str) -> str:
 
 
 list_indexes(Application.__table__, "sort_name", "updated_at")
+
+
+class SavedView(plugin_model("catalogue", scope=Scope.own())):  # type: ignore[misc]
+    """Filters and order of the list under a name: for who saved them, or shared with the unit of the hat.
+
+    `query` is the address of the list without its path, as `Filters.query` writes it.
+    """
+
+    person_id: Mapped[UUID] = column(core_ref(Person), nullable=False, pii="basic", label="Pemilik")
+    unit_id: Mapped[UUID | None] = column(core_ref(Unit), nullable=True, pii="none", label="Unit")
+    opd_id: Mapped[UUID | None] = column(core_ref(Unit), nullable=True, pii="none")
+    name: Mapped[str] = column(max_length=60, pii="none", label="Nama tampilan")
+    sort_name: Mapped[str] = column(sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql"), pii="none")
+    query: Mapped[str] = column(max_length=1500, pii="none")
+    shared: Mapped[bool] = column(sa.Boolean(), default=False, pii="none", label="Dibagikan")
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "sort_name"),
+        sa.Index(None, "unit_id", "shared"),
+    )
+
+
+class OpeningView(plugin_model("catalogue", scope=Scope.own())):  # type: ignore[misc]
+    """The saved view that the list opens with for one person: an own one or one shared with the unit."""
+
+    person_id: Mapped[UUID] = column(core_ref(Person), nullable=False, unique=True, pii="basic")
+    view_id: Mapped[UUID] = column(
+        sa.ForeignKey("catalogue_saved_view.id", ondelete="CASCADE"), nullable=False, index=True, pii="none"
+    )

@@ -22,7 +22,7 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import counters, exporting, service, words
+from . import counters, exporting, saved, service, words
 from .listing import Filters, applications
 from .models import Application
 
@@ -41,9 +41,12 @@ FIELDS = tuple(
 @bp.get("/", permission="catalogue.view")
 def index() -> str:
     """Show the list."""
-    filters = Filters.of(request.args.to_dict())
+    shelf, given = saved.shelf(), request.args.to_dict()
+    filters = Filters.of(given) if given else shelf.opening or Filters()
     return render(
         "catalogue/index.html",
+        shelf=shelf,
+        query=filters.query,
         page=applications(filters, request.args.get("page", "")),
         filters=filters,
         kept=filters.given,
