@@ -88,7 +88,7 @@ class ApplicationImporter(Importer):
             "origin": row.choice("origin", _ORIGINS),
             "year": _year(row),
             "address": _address(row),
-            "status": row.choice("status", _STATUSES, "unknown"),
+            "status": row.choice("status", _STATUSES),
             "confidence": row.text("confidence", longest=20),
             "source": row.text("source", longest=255),
             "unit": row.text("unit", longest=40).upper(),
@@ -119,22 +119,22 @@ class ApplicationImporter(Importer):
         return {row.code: {name: row._mapping[name] or "" for name in (*FIELDS, "unit")} for row in rows}
 
     def apply(self, change: ImportChange) -> dict[str, Any]:
-        """Add or correct one application, with search and door."""
+        """Add, correct or move one application, with search and door."""
         stored = self.present([change.key]).get(change.key)
         values = {name: value for name, value in change.values.items() if name in FIELDS and value not in ("", None)}
+        unit = change.values.get("unit", "")
         if stored is None:
-            row = create(Application, code=change.key, **values, **_place(change.values.get("unit", "")))
+            row = create(Application, code=change.key, **values, **_place(unit))
         else:
             row = _row(change.key)
-            for name, value in values.items():
-                setattr(row, name, value)
+            _put(row, values | (_place(unit) if unit else {}))
         row.missing = service.missing_in(row)
         db.session.flush()
         service.publish(row)
         return {"id": row.id.hex, "before": dict(stored) if stored else None, "version": row.version}
 
     def revert(self, change: ImportChange, done: Mapping[str, Any]) -> bool:
-        """Take the application out again, or put its fields back, unless somebody changed it since."""
+        """Take the application out again, or put fields and unit back, unless somebody changed it since."""
         row = _row(change.key)
         if row is None or row.version != done["version"]:
             return False
@@ -142,8 +142,8 @@ class ApplicationImporter(Importer):
             service.withdraw(row)
             db.session.delete(row)
         else:
-            for name in FIELDS:
-                setattr(row, name, done["before"][name] or None)
+            before = done["before"]
+            _put(row, {name: before[name] or None for name in FIELDS} | _place(before["unit"]))
             row.missing = service.missing_in(row)
             service.publish(row)
         db.session.flush()
@@ -152,6 +152,11 @@ class ApplicationImporter(Importer):
 
 def _row(code: str) -> Any:
     return db.session.scalar(sa.select(Application).where(_A.code == code))
+
+
+def _put(row: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 def _place(code: str) -> dict[str, Any]:
