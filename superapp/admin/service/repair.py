@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.access.actor import current
 from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.kernel.jobs import ledger
@@ -47,6 +48,11 @@ class Safety:
     def worker_is_silent(self) -> bool:
         """Tell whether due jobs are left lying."""
         return self.waiting_since is not None and clock.now() - self.waiting_since > LATE
+
+
+def everywhere() -> bool:
+    """Tell whether the actor repairs for the whole regency: the jobs of all offices lie in one ledger."""
+    return current().reach("admin.repair").everywhere
 
 
 def safety() -> Safety:

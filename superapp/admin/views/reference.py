@@ -83,6 +83,7 @@ def edit_reference(key: str, row_key: str) -> str:
 @bp.post("/reference/<key>/<path:row_key>", permission=MAY, says=CHANGED)
 def save_reference(key: str, row_key: str) -> Any:
     """Change one row."""
+    reads.require_everywhere()
     room = reads.room(key)
     row = reads.row(room, row_key)
     parsing.require_unchanged(request.form, _fingerprint(row))
@@ -94,6 +95,7 @@ def save_reference(key: str, row_key: str) -> Any:
 @bp.post("/reference/<key>/remove/<path:row_key>", permission=MAY, says=REMOVED)
 def remove_reference(key: str, row_key: str) -> Any:
     """Remove one row of a room that allows it."""
+    reads.require_everywhere()
     room = reads.room(key)
     reads.remove(room, reads.row(room, row_key))
     flash(_("Dihapus."))

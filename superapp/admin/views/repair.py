@@ -14,6 +14,7 @@ from superapp.admin.service import modules, waiting
 from superapp.admin.service import repair as reads
 from superapp.admin.views import words
 from superapp.kernel import clock, command, jobs
+from superapp.kernel.errors import Forbidden
 from superapp.kernel.jobs import ledger
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
@@ -49,6 +50,7 @@ def repair() -> str:
         title=host().title,
         place=words.place,
         title_of=reads.title_of,
+        may_jobs=reads.everywhere(),
         may_modules=current().may("admin.modules") and modules.everywhere(),
     )
 
@@ -86,5 +88,7 @@ def discard_job(job_id: UUID) -> Any:
 
 
 def _about(job_id: UUID) -> None:
+    if not reads.everywhere():
+        raise Forbidden
     found = ledger.find(job_id)
     command.current().about("core_job", job_id, job=reads.title_of(found.kind))

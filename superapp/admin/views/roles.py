@@ -77,6 +77,7 @@ def edit_role(key: str) -> str:
 @bp.post("/roles/<key>/edit", permission=MAY, says=CHANGED)
 def save_role(key: str) -> Any:
     """Change the words and permissions of one role; who holds it feels it at the next request."""
+    reads.require_everywhere()
     found, form = roles.find(key), request.form
     parsing.require_unchanged(form, forms.fingerprint(found))
     reads.describe(key, clean_text(form.get("title", "")), clean_text(form.get("description", "")))

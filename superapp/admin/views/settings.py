@@ -34,6 +34,7 @@ def owner_settings(owner: str) -> str:
 @bp.post("/settings/<owner>", permission=MAY, says="")
 def save_settings(owner: str) -> Any:
     """Set what was changed; every worker sees it at its next request."""
+    reads.require_everywhere()
     found = reads.owner(owner)
     parsing.require_unchanged(request.form, _fingerprint(found))
     count = reads.save(found, {name: value[:4000] for name, value in request.form.items()})
