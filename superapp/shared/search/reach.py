@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor
 from superapp.access.rights import EVERYTHING, Reach
-from superapp.access.scope import SECRET, within
+from superapp.access.scope import SECRET, record_type, scope_of, within
 from superapp.access.tables import party
 from superapp.kernel import clock
+from superapp.plugin.mapping import bases
 from superapp.shared.gate import module_on
 from superapp.shared.search.documents import SIGNED_IN
 from superapp.shared.tables.search import search
@@ -56,6 +57,12 @@ def _where(reach: Reach, names: list[str]) -> sa.ColumnElement[bool]:
     return held if place is None else sa.and_(held, sa.or_(S.unit_id.is_(None), place))
 
 
+def _without_parties() -> list[str]:
+    """Return the record types of modules whose scope knows no parties: what does not open must not be found."""
+    models = [mapper.class_ for base in bases.values() for mapper in base.registry.mappers]
+    return sorted(record_type(model) for model in models if not scope_of(model).parties)
+
+
 def _party(actor: Actor) -> sa.ColumnElement[bool]:
     holders: list[sa.ColumnElement[bool]] = []
     if actor.person_id is not None:
@@ -68,6 +75,7 @@ def _party(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         party.c.record_type == S.record_type,
         party.c.record_id == S.record_id,
+        S.record_type.not_in(_without_parties()),
         sa.or_(*holders),
         party.c.starts_on <= today,
         sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today),
