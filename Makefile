@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 export SUPERAPP_DATA_DIR ?= $(abspath $(DATA_DIR))
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup dev system run test test-slow check format bench assets translations screenshots lock wheel clean
+.PHONY: help setup dev system run test test-slow check format bench assets translations screenshots lighthouse lock wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ translations: dev ## collect the texts and compile the English catalogue
 
 screenshots: dev system ## picture every page, both sizes and themes, into build/screenshots/
 	@$(BIN)/python -m tests.support.screenshots $(ARGS)
+
+lighthouse: dev system ## Lighthouse's mobile figures of sign-in, home and list (needs Node.js); below 100 fails
+	npm ci --prefix tests/lighthouse --no-audit --no-fund --silent
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
 
 lock: dev ## resolve setup.cfg into the hashed locks
 	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile $(LOCKING) setup.cfg --extra postgresql --extra build -o requirements.lock

@@ -45,12 +45,17 @@ class ChromiumMissing(RuntimeError):
     """No Chromium is installed; `make test` installs Debian's."""
 
 
+def program() -> str:
+    """Return where Debian's Chromium is."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        raise ChromiumMissing("Chromium is missing: run the tests with `make test`, or install chromium")
+    return found
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start Debian's Chromium without a window."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        raise ChromiumMissing("Chromium is missing: run the tests with `make test`, or install chromium")
-    return playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+    return playwright.chromium.launch(executable_path=program(), args=list(FLAGS))
 
 
 @dataclass
