@@ -160,7 +160,12 @@ def _names(row: Any, values: Mapping[str, Any]) -> dict[str, str]:
 def _differences(row: Any, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     columns = type(row).__mapper__.columns
     return {
-        columns[name].info.get("label") or name: (str(getattr(row, name) or ""), str(value or ""))
+        columns[name].info.get("label") or name: (_as_typed(getattr(row, name)), _as_typed(value))
         for name, value in values.items()
         if getattr(row, name) != value
     }
+
+
+def _as_typed(value: Any) -> str:
+    """Return a value as a form sends it, so that either text of a conflict can be chosen: no and 0 are not empty."""
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
