@@ -10,6 +10,7 @@ from superapp.api import (
     Door,
     Event,
     Refused,
+    Stale,
     change,
     create,
     current_command,
@@ -30,7 +31,7 @@ from superapp.api import _ as words
 from . import counters
 from .checks import fitting
 from .models import Application
-from .words import LIVE, WANTED
+from .words import ANSWERS, CHOICES, LIVE, WANTED, YES_NO
 
 
 def record(values: Mapping[str, Any]) -> Application:
@@ -47,8 +48,11 @@ def update(application_id: UUID, version: int, values: Mapping[str, Any]) -> App
     """Change an application; Stale with both texts when somebody changed it meanwhile."""
     row = find(Application, application_id, "catalogue.write")
     clean = fitting(values, partial=True)
-    known = {name: getattr(row, name) for name in WANTED} | clean
-    change(row, version, **clean, missing=_missing(known))
+    row.missing = _missing({name: getattr(row, name) for name in WANTED} | clean)
+    try:
+        change(row, version, **clean)
+    except Stale as fault:
+        raise fault.worded(CHOICES | dict.fromkeys(ANSWERS, YES_NO)) from None
     note(row, "Data diperbarui")
     _followed(row, "changed")
     return row

@@ -39,6 +39,7 @@ CHOICES = {
 """The fields that take one of a few words."""
 ANSWERS = ("source_kept", "backed_up", "personal_data")
 """The fields that are yes, no, or not filled in."""
+YES_NO = {"1": N_("Ya"), "0": N_("Tidak")}
 WANTED = (
     "description",
     "function",

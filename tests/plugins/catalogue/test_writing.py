@@ -75,6 +75,29 @@ def test_a_conflict_keeps_what_was_typed_and_shows_both(
     assert [row.description for row in stored(app, "description")] == ["Kata Yosef"]
 
 
+def test_a_conflict_is_told_in_words_and_either_text_can_be_chosen(
+    app: Flask, writer: FlaskClient, seat: Seat, shelve: Shelf
+) -> None:
+    own, other = shelve("SIMPEG", active_users=7), seat("kabid", "view", "write")
+    url = f"{HOME}{own}/edit"
+    mine = hidden_for(opened(writer, url), url)
+    theirs = {"status": "inactive", "active_users": "0", "source_kept": "0", "target_on": "2026-12-31", "year": "2020"}
+    assert fill(other, url, **GOOD | theirs).status_code == 303
+    typed = {"status": "active", "active_users": "12", "source_kept": "1", "target_on": "", "year": "2021"}
+    answer = post(writer, url, {**mine, **GOOD, **typed})
+    assert answer.status_code == 409
+    page = " ".join(re.sub(r"<[^>]*>", " ", answer.text).split())
+    for words in ("Status Isian Anda Aktif Isi tersimpan Tidak aktif", "Isian Anda Ya Isi tersimpan Tidak"):
+        assert words in page, page[:3000]
+    choices = re.findall(r'<input type="radio" name="([^"]+)" value="([^"]*)"(?: id="[^"]*" checked)?>', answer.text)
+    assert {name for name, _value in choices} == set(theirs), "a field that nobody changed is no choice"
+    stored_ones = dict(choices)
+    again = {**hidden_for(answer.text, url), **stored_ones}
+    assert post(writer, url, again).status_code == 303
+    (row,) = stored(app, "status", "active_users", "source_kept", "year")
+    assert row == ("inactive", 0, False, 2020)
+
+
 def test_a_version_that_is_not_the_present_one_changes_nothing(app: Flask, writer: FlaskClient, shelve: Shelf) -> None:
     own = shelve("SIMPEG")
     token = hidden_for(opened(writer, f"{HOME}{own}/edit"), f"{HOME}{own}/edit")
