@@ -1,0 +1,167 @@
+"""The forms of the running app: every page is walked as the admin, and each form read as a browser reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import UUIDConverter
+from werkzeug.routing.exceptions import HTTPException, RequestRedirect
+from werkzeug.test import TestResponse
+
+BOOKKEEPING = frozenset({"csrf_token", "idempotency_key"})
+NOBODY = UUID(int=7)
+UUIDS = UUIDConverter.regex
+FREE = frozenset({"text", "search", "textarea"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form: what it is ("text", "select", …) and the value with which the page shows it."""
+
+    name: str
+    kind: str
+    value: str
+
+
+@dataclass
+class Form:
+    """One form: where it is, where it is sent to, and its fields."""
+
+    page: str
+    action: str
+    fields: list[Field] = field(default_factory=list)
+    multipart: bool = False
+
+    @property
+    def own(self) -> list[Field]:
+        """Return the fields beside token and key."""
+        return [one for one in self.fields if one.name not in BOOKKEEPING]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Return what a browser would send if nothing were typed."""
+        return {one.name: one.value for one in self.fields if one.kind != "file"}
+
+
+class _Reader(HTMLParser):
+    """Collects the links and the forms of one page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+        self.links: list[str] = []
+        self.forms: list[Form] = []
+        self._form: Form | None = None
+        self._choice: list[str] | None = None
+        self._name = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(urlsplit(urljoin(self.page, given["href"]))._replace(fragment="").geturl())
+        elif tag == "form" and given.get("method", "get").lower() == "post":
+            action = urljoin(self.page, given.get("action") or self.page)
+            self._form = Form(self.page, action, multipart=given.get("enctype") == "multipart/form-data")
+        elif self._form is not None:
+            self._field(tag, given)
+
+    def _field(self, tag: str, given: dict[str, str]) -> None:
+        assert self._form is not None
+        kind, name = given.get("type", "text"), given.get("name", "")
+        if tag == "select":
+            self._choice, self._name = [], name
+        elif tag == "option" and self._choice is not None:
+            self._choice.insert(0 if "selected" in given else len(self._choice), given.get("value", ""))
+        elif tag in {"input", "textarea"} and name and (kind not in {"checkbox", "radio"} or "checked" in given):
+            kind = "textarea" if tag == "textarea" else kind
+            self._form.fields.append(Field(name, kind, given.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._form is not None:
+            self.forms.append(self._form)
+            self._form = None
+        elif tag == "select" and self._choice is not None and self._form is not None:
+            if self._name:
+                self._form.fields.append(Field(self._name, "select", (self._choice or [""])[0]))
+            self._choice = None
+
+
+def read(page: str, html: str) -> tuple[list[str], list[Form]]:
+    """Return the links and the POST forms of a page."""
+    reader = _Reader(page)
+    reader.feed(html)
+    return reader.links, reader.forms
+
+
+class Walk:
+    """A walk through the app that opens one or two examples of each address and remembers the forms found there."""
+
+    def __init__(self, app: Flask, client: FlaskClient, *, examples: int = 2) -> None:
+        self.client, self.examples = client, examples
+        self.adapter = app.url_map.bind("localhost")
+        self.seen: dict[str, list[str]] = {}
+        self.forms: dict[tuple[str, tuple[str, ...]], Form] = {}
+        self.answers: dict[str, TestResponse] = {}
+
+    def go(self) -> Walk:
+        """Walk from the home page and from each address without arguments."""
+        rules = [rule.rule for rule in self.adapter.map.iter_rules() if not rule.arguments and "GET" in rule.methods]
+        waiting = ["/", *sorted(rules)]
+        while waiting:
+            waiting += [link for address in [waiting.pop(0)] if self._is_new(address) for link in self._open(address)]
+        return self
+
+    def endpoint(self, address: str, method: str = "GET") -> str:
+        """Return the endpoint that serves an address, or "" when none of ours does."""
+        split = urlsplit(address)
+        if split.netloc not in {"", "localhost"}:
+            return ""
+        try:
+            return str(self.adapter.match(split.path, method)[0])
+        except (HTTPException, RequestRedirect):
+            return ""
+
+    def unseen(self) -> Iterator[tuple[str, Form]]:
+        """Yield every address that takes a form, with fields that other forms have: about records that are not there."""
+        names = sorted({one.name for form in self.forms.values() for one in form.own})
+        for rule in self.adapter.map.iter_rules():
+            if "POST" in (rule.methods or ()):
+                strange = {name: NOBODY if kind.regex == UUIDS else "contoh" for name, kind in rule._converters.items()}
+                action = f"http://localhost{self.adapter.build(rule.endpoint, strange, method='POST')}"
+                fields = [Field(name, "hidden", "") for name in (*sorted(BOOKKEEPING), *names)]
+                yield rule.endpoint, Form("http://localhost/", action, fields)
+
+    def _is_new(self, address: str) -> bool:
+        endpoint = self.endpoint(address)
+        seen = self.seen.setdefault(endpoint, [])
+        if not endpoint or endpoint == "static" or address in seen or len(seen) >= self.examples:
+            return False
+        seen.append(address)
+        return True
+
+    def _open(self, address: str) -> Iterator[str]:
+        answer = self.client.get(address)
+        self.answers[address] = answer
+        if answer.location:
+            yield urljoin(address, answer.location)
+        if answer.mimetype != "text/html":
+            return
+        links, forms = read(address, answer.text)
+        for form in forms:
+            endpoint = self.endpoint(form.action, "POST")
+            if endpoint:
+                self.forms.setdefault((endpoint, tuple(sorted({one.name for one in form.fields}))), form)
+        yield from links
+
+
+def visible(html: str) -> str:
+    """Return the words of a page."""
+    html = re.sub(r"<(script|style|template|noscript)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
