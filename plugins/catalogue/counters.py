@@ -35,9 +35,9 @@ def counts() -> dict[str, int]:
     return found
 
 
-def owners() -> list[tuple[str, str]]:
-    """Return the OPDs that have applications the actor may see, as (id, name), for the filter."""
-    found: list[tuple[str, str]] = _remembered("owners", _owning)
+def owners() -> dict[str, str]:
+    """Return the names of the OPDs that have applications the actor may see, by id, for the filter."""
+    found: dict[str, str] = _remembered("owners", _owning)
     return found
 
 
@@ -73,9 +73,9 @@ def _counted() -> dict[str, int]:
     return dict(run(sa.select(*columns)).one()._mapping)
 
 
-def _owning() -> list[tuple[str, str]]:
+def _owning() -> dict[str, str]:
     clause = visibility(Application, "catalogue.view")
     units = Unit.__table__.c
     some = sa.select(_A.id).where(_A.opd_id == units.id, *([] if clause is None else [clause])).exists()
     query = sa.select(units.id, units.name).where(units.id == units.opd_id, some).order_by(units.name).limit(200)
-    return [(row.id.hex, row.name) for row in run(query)]
+    return {row.id.hex: row.name for row in run(query)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -79,35 +80,38 @@ class Filters:
         """Tell whether anything is filtered (then "none" means "no match")."""
         return bool(self.q or self.level or self.status or self.follow_up or self.origin or self.missing or self.opd)
 
-    @property
+    @cached_property
     def given(self) -> dict[str, str]:
         """Return what is narrowed as parameters of the list's address."""
-        named = {name: "1" if value is True else value for name, value in asdict(self).items() if value}
-        return {name: str(value) for name, value in named.items() if (name, value) != ("sort", "name")}
+        named = {name: "1" if value is True else str(value) for name in _NAMES if (value := getattr(self, name))}
+        return {name: value for name, value in named.items() if (name, value) != ("sort", "name")}
 
-    @property
+    @cached_property
     def query(self) -> str:
         """Return what is narrowed as the end of the list's address: `level=pusat&sort=-updated`, or an empty text."""
         return urlencode(self.given)
 
     def conditions(self) -> list[Any]:
         """Return the filters as conditions on the table."""
-        found = [_A.archived_at.isnot(None) if self.archived else _A.archived_at.is_(None)]
-        found += [
-            column == value
-            for column, value in (
-                (_A.level, self.level),
-                (_A.status, self.status),
-                (_A.follow_up, self.follow_up),
-                (_A.origin, self.origin),
-            )
-            if value
-        ]
+        found = [_ARCHIVED if self.archived else _LIVE]
+        found += [_equal(name, value) for name in _EQUAL if (value := getattr(self, name))]
         if self.opd:
-            found.append(_A.opd_id == UUID(self.opd))
+            found.append(_equal("opd_id", UUID(self.opd)))
         if self.missing:
-            found.append(_A.missing > 0)
+            found.append(_LACKING)
         return found + [_matches(word) for word in self.q.lower().split()[:5]]
+
+
+_NAMES = tuple(one.name for one in fields(Filters))
+_EQUAL = ("level", "status", "follow_up", "origin")
+_LIVE, _ARCHIVED, _LACKING = _A.archived_at.is_(None), _A.archived_at.isnot(None), _A.missing > 0
+
+
+@lru_cache(maxsize=256)
+def _equal(name: str, value: Any) -> sa.ColumnElement[bool]:
+    """Return the same condition each time, so that the list's statement is met again."""
+    condition: sa.ColumnElement[bool] = _A[name] == value
+    return condition
 
 
 def _id(text: str) -> str:

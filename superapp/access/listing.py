@@ -10,9 +10,10 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -62,15 +63,57 @@ def page(
     is not ours counts as none. Needs indexes `(opd_id, column, id)` and `(column, id)`: see `list_indexes`.
     """
     actor = actor or current()
-    table = model.__table__
-    chosen = list(columns) or list(table.c)
-    keys = [table.c[order.column], table.c.id] if order.column != "id" else [table.c.id]
-    shown = chosen + [key.label(f"key_{number}") for number, key in enumerate(keys)]
-    conditions = [*where, *_after(keys, cursor, order.descending)]
-    branches = _branches(model, permission, actor, shown, keys, conditions, order.descending, size + 1)
-    rows = run(_merged(branches, len(keys), order.descending, size + 1)).all() if branches else []
+    asked = _Asked(model, columns or tuple(model.__table__.c), order, size + 1, tuple(where), bool(cursor))
+    values = _read(cursor, asked.keys) if cursor else None
+    if values is None and cursor:
+        asked = replace(asked, moved=False)
+    statement = _statement(asked, permission, actor)
+    rows = [] if statement is None else run(statement, _places(values)).all()
     more = len(rows) > size
-    return Page(rows[:size], next=_cursor(rows[size - 1], len(keys)) if more else "")
+    return Page(rows[:size], next=_cursor(rows[size - 1], asked.places) if more else "")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a page asks of its model; `moved` when it continues after a cursor."""
+
+    model: type[Any]
+    columns: tuple[Any, ...]
+    order: Order
+    most: int
+    where: tuple[Any, ...]
+    moved: bool
+
+    @property
+    def keys(self) -> list[Any]:
+        """Return the columns of the order, together unique."""
+        table = self.model.__table__
+        return [table.c.id] if self.order.column == "id" else [table.c[self.order.column], table.c.id]
+
+    @property
+    def places(self) -> list[str]:
+        """Return under which name each key stands in a row: a wanted column is not read twice."""
+        wanted = {id(column) for column in self.columns}
+        return [key.name if id(key) in wanted else f"key_{number}" for number, key in enumerate(self.keys)]
+
+    @property
+    def shown(self) -> list[Any]:
+        """Return the columns of the rows: the wanted ones, and the keys that are not among them."""
+        named = zip(self.keys, self.places, strict=True)
+        return [*self.columns, *(key.label(place) for key, place in named if place != key.name)]
+
+    @property
+    def conditions(self) -> list[Any]:
+        """Return the wanted conditions, and that of the cursor."""
+        return [*self.where, *(_after(self.keys, self.order.descending) if self.moved else [])]
+
+    def limited(self, query: sa.Select[Any], keys: Sequence[Any]) -> sa.Select[Any]:
+        """Return the query in order, cut off after a page and one row."""
+        return query.order_by(*_ordered(keys, self.order.descending)).limit(self.most)
+
+    def plain(self, *more: Any) -> sa.Select[Any]:
+        """Return the page of all rows under `more` conditions."""
+        return self.limited(sa.select(*self.shown).where(*self.conditions, *more), self.keys)
 
 
 def page_of(
@@ -81,10 +124,11 @@ def page_of(
     For lists without a declared scope, which the caller limits himself: the directory, one's own tasks and notices.
     """
     shown = query.add_columns(*(key.label(f"key_{number}") for number, key in enumerate(keys)))
-    wanted = shown.where(*_after(list(keys), cursor, descending)).order_by(*_ordered(keys, descending)).limit(size + 1)
-    rows = run(wanted).all()
+    values = _read(cursor, list(keys))
+    wanted = shown if values is None else shown.where(*_after(list(keys), descending))
+    rows = run(wanted.order_by(*_ordered(keys, descending)).limit(size + 1), _places(values)).all()
     more = len(rows) > size
-    return Page(rows[:size], next=_cursor(rows[size - 1], len(keys)) if more else "")
+    return Page(rows[:size], next=_cursor(rows[size - 1], [f"key_{n}" for n in range(len(keys))]) if more else "")
 
 
 def count(model: type[Any], permission: str, *where: sa.ColumnElement[bool], most: int = MANY) -> int:
@@ -107,96 +151,71 @@ def list_indexes(table: sa.Table, *names: str) -> None:
             sa.Index(None, table.c.opd_id, *rest)
 
 
-def _branches(
-    model: type[Any],
-    permission: str,
-    actor: Actor,
-    shown: list[Any],
-    keys: list[Any],
-    conditions: list[Any],
-    descending: bool,
-    size: int,
-) -> list[sa.Select[Any]]:
-    scope, table = scope_of(model), model.__table__
-    plain = sa.select(*shown).where(*conditions).order_by(*_ordered(keys, descending)).limit(size)
+def _statement(asked: _Asked, permission: str, actor: Actor) -> sa.Select[Any] | None:
+    """Return the page's statement, None when the actor may see nothing."""
+    scope, table = scope_of(asked.model), asked.model.__table__
     if scope.kind != "unit":
-        clause = visibility(model, permission, actor=actor)
-        return [plain if clause is None else plain.where(clause)]
-    reach = actor.reach(permission)
-    mine = party_records(model, actor) if scope.parties and not reach.everywhere else None
-    hidden = [table.c.secrecy < SECRET] if "secrecy" in table.c and not actor.trusted else []
-    found = []
-    if reach:
-        found.append(
-            _granted(table, reach, plain.where(*hidden), shown, keys, [*conditions, *hidden], descending, size)
-        )
-    if hidden and scope.parties and mine is None:
-        mine = party_records(model, actor)
-    if mine is not None:
-        found.append(plain.where(table.c.id.in_(mine)))
-    return found
+        clause = visibility(asked.model, permission, actor=actor)
+        return asked.plain() if clause is None else asked.plain(clause)
+    reach, secretive = actor.reach(permission), "secrecy" in table.c and not actor.trusted
+    granted = _granted(asked, reach, secretive, db.engine.dialect.name) if reach else None
+    if not scope.parties or (reach.everywhere and not secretive):
+        return granted
+    records = party_records(asked.model, actor)
+    if records is None:
+        return granted
+    mine = asked.plain(table.c.id.in_(records))
+    return mine if granted is None else _merged(asked, [granted, mine])
 
 
-def _granted(
-    table: sa.FromClause,
-    reach: Reach,
-    plain: sa.Select[Any],
-    shown: list[Any],
-    keys: list[Any],
-    conditions: list[Any],
-    descending: bool,
-    size: int,
-) -> sa.Select[Any]:
+@lru_cache(maxsize=256)
+def _granted(asked: _Asked, reach: Reach, secretive: bool, dialect: str) -> sa.Select[Any]:
+    """Return the page of what was granted; kept, because building it costs two or three times as much as running it.
+
+    Conditions are known by identity: those that a module keeps as constants are met again.
+    """
+    table = asked.model.__table__
+    hidden = [table.c.secrecy < SECRET] if secretive else []
     simple = reach.everywhere or (len(reach.opds) == 1 and not reach.paths)
-    if simple or db.engine.dialect.name != "postgresql":
+    if simple or dialect != "postgresql":
         clause = within(table, reach)
-        return plain if clause is None else plain.where(clause)
+        return asked.plain(*hidden) if clause is None else asked.plain(*hidden, clause)
     units = Unit.__table__
     parts = ([units.c.opd_id.in_(sorted(reach.opds))] if reach.opds else []) + (
         [subtrees(reach.paths)] if reach.paths else []
     )
-    newest = (
-        sa.select(*shown)
-        .where(table.c.unit_id == units.c.id, *conditions)
-        .order_by(*_ordered(keys, descending))
-        .limit(size)
-        .correlate(units)
-        .lateral("newest")
-    )
+    newest = asked.plain(*hidden, table.c.unit_id == units.c.id).correlate(units).lateral("newest")
     named = [newest.c[key] for key in newest.c.keys()]  # noqa: SIM118 (a ColumnCollection is no dict)
-    outer = [newest.c[f"key_{number}"] for number in range(len(keys))]
-    return (
-        sa.select(*named)
-        .select_from(units.join(newest, sa.true()))
-        .where(sa.or_(*parts))
-        .order_by(*_ordered(outer, descending))
-        .limit(size)
-    )
+    joined = sa.select(*named).select_from(units.join(newest, sa.true())).where(sa.or_(*parts))
+    return asked.limited(joined, _labelled(asked, newest))
 
 
-def _merged(branches: list[sa.Select[Any]], keys: int, descending: bool, size: int) -> sa.Select[Any]:
-    if len(branches) == 1:
-        return branches[0]
+def _merged(asked: _Asked, branches: list[sa.Select[Any]]) -> sa.Select[Any]:
     both = sa.union(*(sa.select(branch.subquery()) for branch in branches)).subquery()
-    outer = [both.c[f"key_{number}"] for number in range(keys)]
-    return sa.select(both).order_by(*_ordered(outer, descending)).limit(size)
+    return asked.limited(sa.select(both), _labelled(asked, both))
+
+
+def _labelled(asked: _Asked, rows: Any) -> list[Any]:
+    return [rows.c[place] for place in asked.places]
 
 
 def _ordered(keys: Sequence[Any], descending: bool) -> list[Any]:
     return [key.desc() if descending else key.asc() for key in keys]
 
 
-def _after(keys: list[Any], cursor: str, descending: bool) -> list[sa.ColumnElement[bool]]:
-    values = _read(cursor, keys)
-    if values is None:
-        return []
+def _after(keys: list[Any], descending: bool) -> list[sa.ColumnElement[bool]]:
     here = sa.tuple_(*keys)
-    there = sa.tuple_(*(sa.literal(value, key.type) for value, key in zip(values, keys, strict=True)))
+    there = sa.tuple_(*(sa.bindparam(f"after_{number}", type_=key.type) for number, key in enumerate(keys)))
     return [here < there if descending else here > there]
 
 
-def _cursor(row: Any, keys: int) -> str:
-    values = [row._mapping[f"key_{number}"] for number in range(keys)]
+def _places(values: list[Any] | None) -> dict[str, Any]:
+    """Return the parameters of a cursor."""
+    return {f"after_{number}": value for number, value in enumerate(values or ())}
+
+
+def _cursor(row: Any, places: Sequence[str]) -> str:
+    values = [row._mapping[place] for place in places]
     return base64.urlsafe_b64encode(json.dumps([_plain(value) for value in values]).encode()).decode().rstrip("=")
 
 

@@ -18,7 +18,9 @@ from markupsafe import Markup, escape
 
 MOST = 4096
 """Pieces of markup that are remembered for each macro; then it starts anew."""
-PURE = frozenset({"button", "empty", "icon_button", "kpis", "link_button", "more", "note", "saved", "thead", "widget"})
+PURE = frozenset(
+    {"button", "empty", "icon_button", "kpis", "link_button", "more", "narrow", "note", "saved", "thead", "widget"}
+)
 """Macros whose markup depends on their arguments alone: no token, no request, no moment."""
 SLOTTED = frozenset(
     {"text", "textarea", "number", "integer", "email", "phone", "date", "time", "datetime", "month", "url", "search"}

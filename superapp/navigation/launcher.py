@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,14 @@ from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.language import gettext as _
 from superapp.navigation import tiles
-from superapp.navigation.menu import Entry, Menu, menu_of
+from superapp.navigation.menu import Card, Entry, Menu, menu_of
 from superapp.navigation.models import pin, recent, tile
 from superapp.shared.search.folding import query_words
 from superapp.shared.search.likeness import Likeness
 
 MOST_PINS = 8
+MOST_CARDS = 6
+"""Cards of modules on the home page; the others stand behind *Semua kartu*."""
 KEPT_RECENTS = 20
 P, R, T = pin.c, recent.c, tile.c
 
@@ -122,6 +124,14 @@ def pinned(actor: Actor, menu: Menu) -> list[Tile]:
         elif row.key in menu.by_key:
             made.append(entry_tile(menu.by_key[row.key]))
     return made
+
+
+def cards(menu: Menu, pinned: Iterable[Tile]) -> Sequence[Card]:
+    """Return the cards of the home page: those of pinned modules first, `MOST_CARDS` at most."""
+    if len(menu.cards) <= MOST_CARDS:
+        return menu.cards
+    near = {tile.key.partition(".")[0] for tile in pinned}
+    return sorted(menu.cards, key=lambda card: card.owner not in near)[:MOST_CARDS]
 
 
 def put_pin(actor: Actor, key: str) -> str:

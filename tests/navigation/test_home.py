@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 
 from superapp.kernel import clock
+from superapp.navigation import launcher
+from superapp.navigation.launcher import entry_tile
+from superapp.navigation.menu import Card, Entry, Menu
 from superapp.shared import tasks
 from superapp.shared.tasks import Duty
 from tests.navigation.conftest import Visitor, commanded, hidden, post, text, warmed
@@ -85,3 +88,12 @@ def test_the_greeting_follows_the_hour_in_wita(app: Flask, visit: Visitor, hour:
     clock.shift(wanted - datetime.now(UTC))
 
     assert f"Selamat {words}, Sari" in text(visit("staf").get("/"))
+
+
+def test_home_shows_six_cards_those_of_pinned_modules_first() -> None:
+    made = tuple(Card(f"m{number}", f"Kartu {number}", url=f"/app/m{number}/widget") for number in range(100))
+    menu = Menu((), cards=made)
+    pinned = [entry_tile(Entry("m77.index", "m77", label="M77", url="/app/m77/", icon="puzzle"))]
+    shown = launcher.cards(menu, pinned)
+    assert [card.owner for card in shown] == ["m77", "m0", "m1", "m2", "m3", "m4"]
+    assert launcher.cards(Menu((), cards=made[:6]), pinned) == made[:6]

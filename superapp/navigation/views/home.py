@@ -24,6 +24,7 @@ def home() -> str:
     actor = current()
     menu = menu_of(actor)
     announced, pinned = announcements.present(actor), launcher.pinned(actor, menu)
+    cards = launcher.cards(menu, pinned) if request.args.get("cards") != "all" else menu.cards
     return render(
         "navigation/home.html",
         today=clock.today(),
@@ -31,7 +32,8 @@ def home() -> str:
         tasks=work.first_cards(actor),
         pinned=pinned,
         beacon=any(tile.external for tile in pinned),
-        cards=menu.cards,
+        cards=cards,
+        more_cards=len(menu.cards) - len(cards),
         important=[one for one in announced if one.important],
         announced=[one for one in announced if not one.important][: announcements.ON_HOME],
     )
