@@ -90,13 +90,17 @@ def _show_whole_page(page: Page) -> None:
 
 
 def _pages(page: Page, server: LiveServer) -> Iterator[Shot]:
-    """Yield one example of every page: each address without arguments, and the first link found to each of the others."""
+    """Yield one example of every page: each address without arguments, and the first link found to each of the others.
+
+    What leads elsewhere is pictured where it leads.
+    """
     rules = {
         row["rule"]: row["endpoint"]
         for row in json.loads(server.command("routes", "--json").stdout)
         if "GET" in row["methods"]
     }
-    patterns = {rule: re.compile(re.sub(r"<[^>]+>", "[^/]+", rule)) for rule in rules if not NOT_PAGES.search(rule)}
+    plain_first = sorted((rule for rule in rules if not NOT_PAGES.search(rule)), key=lambda rule: rule.count("<"))
+    patterns = {rule: re.compile(re.sub(r"<[^>]+>", "[^/]+", rule)) for rule in plain_first}
     waiting = [rule for rule in patterns if "<" not in rule]
     seen: set[str] = set()
     while waiting:
@@ -107,7 +111,7 @@ def _pages(page: Page, server: LiveServer) -> Iterator[Shot]:
         seen.add(rule)
         if _is_page(page, path):
             yield Shot(rules[rule], path)
-            waiting += _links(page)
+        waiting += _links(page)
 
 
 def _is_page(page: Page, path: str) -> bool:
@@ -115,9 +119,9 @@ def _is_page(page: Page, path: str) -> bool:
         answer = page.goto(path)
     except Error:  # a download
         return False
-    return bool(
-        answer and "text/html" in answer.headers.get("content-type", "") and page.query_selector("html > body h1")
-    )
+    if answer is None or urlsplit(page.url).path != path:
+        return False
+    return "text/html" in answer.headers.get("content-type", "") and page.query_selector("html > body h1") is not None
 
 
 def _links(page: Page) -> list[str]:
