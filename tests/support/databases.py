@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -144,9 +145,16 @@ def _made(settings: Settings) -> Flask:
 
 
 def _release(app: Flask) -> None:
-    """Close the app's connections, so that its database can be replaced."""
+    """Close the app's connections, so that its database can be replaced.
+
+    A fault met inside a command is written down by a thread of its own. Were the engine disposed meanwhile, that thread's
+    connection would go back to a pool that nobody closes.
+    """
     from superapp.extensions import db
 
+    for thread in threading.enumerate():
+        if thread.name == "faults":
+            thread.join(timeout=10)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
