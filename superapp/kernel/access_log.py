@@ -28,6 +28,10 @@ AGAIN = timedelta(minutes=10)
 """A person who reloads the same record within this time is not written down again (by the same process)."""
 SEAL = "core.seal_access_log"
 BATCH = 1000
+KEPT = timedelta(days=2 * 365)
+"""How long readings stay: who looked can be asked for two years, then the log itself is only more personal data."""
+FORGOTTEN = "access_log_forgotten"
+"""The record type of the audit row that proves that a sealed batch was deleted by age."""
 _REMEMBERED = 5000
 
 
@@ -152,16 +156,38 @@ def seal() -> int:
     return sealed
 
 
+def forget_old() -> int:
+    """Delete sealed batches whose newest reading is older than `KEPT` (nightly job); return how many readings.
+
+    Each leaves an audit row: a batch that is missing without one shows in `audit verify`.
+    """
+    newest = sa.func.max(reads.c.at)
+    aged = sa.select(reads.c.batch).where(reads.c.batch.is_not(None)).group_by(reads.c.batch)
+    count = 0
+    for batch in run(aged.having(newest < clock.now() - KEPT)).scalars().all():
+        deleted = run(sa.delete(reads).where(reads.c.batch == batch)).rowcount
+        command.current().also("{count} pembacaan data lama dihapus", FORGOTTEN, batch, opd_id=None, count=deleted)
+        count += deleted
+    return count
+
+
 def verify() -> Iterator[audit.Fault]:
-    """Yield a fault for each sealed batch of readings that is not what was sealed."""
-    known = set()
+    """Yield a fault for each sealed batch of readings that is not what was sealed, nor deleted by age."""
+    known, forgotten = set(), _forgotten()
     for batch, sequence, values in _seals():
         known.add(batch)
+        if batch in forgotten and not _rows(reads.c.batch == batch, limit=1):
+            continue
         if values is not None and _digest(_rows(reads.c.batch == batch)) != values.get("digest"):
             yield audit.Fault(audit.CORE, sequence, reason="pembacaan data yang disegel berubah")
     stored = run(sa.select(reads.c.batch).where(reads.c.batch.is_not(None)).distinct()).scalars()
     for batch in sorted(set(stored) - known, key=str):
         yield audit.Fault(audit.CORE, 0, reason=f"pembacaan data dengan segel yang tidak dikenal: {batch}")
+
+
+def _forgotten() -> set[UUID]:
+    proofs = sa.select(chain.c.record_id).where(chain.c.chain == audit.CORE, chain.c.record_type == FORGOTTEN)
+    return set(run(proofs).scalars())
 
 
 def _seals() -> list[tuple[UUID, int, dict[str, Any] | None]]:

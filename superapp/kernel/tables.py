@@ -21,7 +21,7 @@ stamp = sa.Table(
 idempotency = sa.Table(
     "core_idempotency",
     _metadata,
-    column("principal", sa.String(80), primary_key=True),
+    column("principal", sa.String(80), primary_key=True, pii="basic"),
     column("operation", sa.String(120), primary_key=True),
     column("key", sa.String(80), primary_key=True),
     column("fingerprint", sa.String(64), nullable=False),

@@ -34,5 +34,6 @@ def superapp_commands() -> Iterable[click.Command]:
     """Offer the commands of operators."""
     from superapp.operations.commands import COMMANDS
     from superapp.operations.demo.commands import demo
+    from superapp.operations.personal.commands import person
 
-    return [*COMMANDS, demo]
+    return [*COMMANDS, demo, person]

@@ -14,6 +14,7 @@ FORGETFUL: tuple[tuple[str, Callable[[], int]], ...] = (
     ("idempotency", idempotency.forget_old),
     ("limits", limiter.forget_old),
     ("jobs", ledger.forget_old),
+    ("readings", access_log.forget_old),
 )
 
 
