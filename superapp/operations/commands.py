@@ -13,7 +13,7 @@ from flask import current_app
 
 from superapp.kernel import access_log, audit, secrets
 from superapp.operations import anchors, doctor, health
-from superapp.operations.backup import BackupError, manifest, restore, take, verify
+from superapp.operations.backup import BackupError, known_key, manifest, restore, take, verify
 from superapp.operations.serving import together
 from superapp.operations.serving.web import Web
 
@@ -90,6 +90,11 @@ def restore_command(folder: Path, replace: bool, other_key: bool) -> None:
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Dipulihkan dari {found} ({restored.created_at:%Y-%m-%d %H:%M} UTC): {_summary(restored)}.")
+    if not known_key(found):
+        click.echo(
+            "Kunci rahasia lain: kepala jejak audit disegel ulang dan ini tercatat di jejak audit; keaslian manifest "
+            "tidak dapat diperiksa. Aplikasi kode harus dipasang ulang, surel yang belum terkirim tidak terbaca."
+        )
 
 
 @click.command("verify")

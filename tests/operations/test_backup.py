@@ -12,15 +12,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from pydantic import SecretStr
 
 from superapp.extensions import db
-from superapp.kernel import audit, clock, command
-from superapp.kernel.database import run
+from superapp.kernel import audit, clock, command, secrets
+from superapp.kernel.database import run, transaction
 from superapp.kernel.jobs import JobActor
+from superapp.kernel.tables import audit as rows
 from superapp.kernel.tables import setting
+from superapp.login.tables import totp
 from superapp.operations import anchors
 from superapp.operations.backup import BackupError, keeping, manifest, postgresql, restore, sqlite, take, verify
 from superapp.settings import Settings
+from tests.support.builders import House
 
 FILES = {"a/one.pdf": b"one" * 5000, "a/two.pdf": b"", "b/Surat é.jpg": bytes(range(256))}
 
@@ -223,15 +227,77 @@ def test_restore_refuses_while_the_app_runs(full: Settings, tmp_path: Path) -> N
     assert files_of(full) == FILES
 
 
-def test_backup_of_another_key_is_restored_only_when_told_to(
-    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def with_key(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
+    """The new machine has another secret key."""
+    fresh = settings.model_copy(update={"secret_key": SecretStr("another-key-" * 4), **more})
+    monkeypatch.setitem(app.extensions, "superapp.settings", fresh)
+
+
+def test_backup_of_another_key_is_restored_only_when_told_to_and_sealed_anew(
+    context: Flask, full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(tmp_path / "b")
-    monkeypatch.setattr(manifest, "key_id", lambda: "another")
+    with_key(context, full, monkeypatch)
     with pytest.raises(BackupError, match="kunci rahasia lain"):
         restore(tmp_path / "b", replace=True)
+    assert {fault.reason for fault in audit.verify()} == {audit.FOREIGN_SEAL}
     restore(tmp_path / "b", replace=True, other_key=True)
     assert remembered() == ["letters"]
+    last = {chain: found[-1] for chain, found in anchors.read(anchors.path()).items()}
+    assert list(audit.verify(last)) == []
+    newest = sa.select(rows.c.operation).order_by(rows.c.sequence.desc()).where(rows.c.chain == audit.CORE).limit(1)
+    assert run(newest).scalar_one() == "backup.rekey"
+
+
+def test_foreign_key_never_seals_a_trail_that_is_not_whole(
+    context: Flask, full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as connection:
+        connection.execute(sa.update(rows).values(principal="x"))
+    db.session.rollback()
+    take(tmp_path / "b")
+    with_key(context, full, monkeypatch)
+    with pytest.raises(BackupError, match="jejak auditnya tidak utuh dan tidak disegel ulang: core baris 1"):
+        restore(tmp_path / "b", replace=True, other_key=True)
+    assert audit.FOREIGN_SEAL in {fault.reason for fault in audit.verify()}
+
+
+def test_backup_of_a_former_key_that_is_configured_needs_no_option(
+    context: Flask, full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(tmp_path / "b")
+    with_key(context, full, monkeypatch, secret_key_fallbacks=[full.secret_key])
+    restore(tmp_path / "b", replace=True)
+    assert list(audit.verify()) == []
+
+
+def test_authenticator_seeds_of_a_lost_key_are_dropped(
+    context: Flask, house: House, full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = secrets.box().encrypt(b"JBSWY3DPEHPK3PXP").decode()
+    with transaction() as connection:
+        connection.execute(sa.insert(totp).values(person_id=house.people["staf"].id, secret=sealed))
+    take(tmp_path / "b")
+    restore(tmp_path / "b", replace=True)
+    assert run(sa.select(sa.func.count()).select_from(totp)).scalar_one() == 1
+    db.session.rollback()
+    with_key(context, full, monkeypatch)
+    restore(tmp_path / "b", replace=True, other_key=True)
+    assert run(sa.select(sa.func.count()).select_from(totp)).scalar_one() == 0
+
+
+def test_disk_that_fills_up_while_restoring_changes_nothing(
+    full: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    take(tmp_path / "b")
+    remember("later", 1)
+    monkeypatch.setattr("superapp.operations.backup.restoring.shutil.copyfile", full_disk)
+    with pytest.raises(BackupError, match="tidak ada yang diubah: No space left"):
+        restore(tmp_path / "b", replace=True)
+    assert (remembered(), files_of(full)) == (["later", "letters"], FILES)
 
 
 def test_backup_of_another_engine_is_refused(full: Settings, tmp_path: Path) -> None:

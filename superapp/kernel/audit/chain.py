@@ -148,6 +148,22 @@ def seal(chain: str, sequence: int, head: str) -> str:
     return secrets.sign("audit-head", chain, str(sequence), head)
 
 
+def reseal_foreign() -> int:
+    """Seal heads anew that another key sealed, within the command under way; return how many.
+
+    For a restore with another key alone, after the chains were verified: it declares these heads ours.
+    """
+    heads = [
+        head
+        for head in run(sa.select(audit_head)).all()
+        if not secrets.signed_by_us("audit-head", head.seal, head.chain, str(head.sequence), head.hash)
+    ]
+    for head in heads:
+        fresh = seal(head.chain, head.sequence, head.hash)
+        run(sa.update(audit_head).where(audit_head.c.chain == head.chain).values(seal=fresh))
+    return len(heads)
+
+
 def _text(value: Any) -> Any:
     if isinstance(value, datetime):
         return int(value.timestamp() * 1_000_000)

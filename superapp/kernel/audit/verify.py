@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from superapp.kernel import secrets
 from superapp.kernel.audit.chain import CORE, START, row_hash, values_hash
 from superapp.kernel.database import run
+from superapp.kernel.language import N_
 from superapp.kernel.tables import audit, audit_head, audit_values
 
 
@@ -63,6 +64,7 @@ def verify_heads(anchors: Mapping[str, tuple[int, str]] | None = None) -> Iterat
             yield Fault(chain, sequence, reason=_UNANCHORED)
 
 
+FOREIGN_SEAL = N_("segel kepala rantai bukan dari sistem ini")
 _ROW_HASH = sa.select(audit.c.sequence, audit.c.hash)
 _UNANCHORED = "jangkar yang diekspor tidak ada lagi: ekor terpotong"
 
@@ -160,4 +162,4 @@ def _verify_head(chain: str, head: Any, sequence: int, last: str) -> Iterator[Fa
     if (head.sequence, head.hash) != (sequence, last):
         yield Fault(chain, sequence, reason="ekor rantai terpotong atau ditambah")
     if not secrets.signed_by_us("audit-head", head.seal, chain, str(head.sequence), head.hash):
-        yield Fault(chain, head.sequence, reason="segel kepala rantai bukan dari sistem ini")
+        yield Fault(chain, head.sequence, reason=FOREIGN_SEAL)

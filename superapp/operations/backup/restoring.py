@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 
 from superapp.extensions import db
 from superapp.kernel import clock, secrets
 from superapp.operations import anchors
 from superapp.operations.backup import manifest as manifests
 from superapp.operations.backup import postgresql, sqlite
-from superapp.operations.backup.manifest import FILES, BackupError, Manifest, settle
+from superapp.operations.backup.manifest import FILES, BackupError, Manifest, Table, settle
+from superapp.operations.backup.rekeying import rekey
 from superapp.operations.backup.verifying import differences, files_of, verify
 from superapp.settings import Settings
 
@@ -19,35 +22,51 @@ def restore(folder: Path, *, replace: bool = False, other_key: bool = False) -> 
     """Put a backup in the place of this installation's database and files; return its manifest.
 
     The app must be stopped. What is there already is replaced with `replace` only; SQLite's file and the files are
-    kept beside, under `.before-restore-…`. A backup of another secret key needs `other_key`: second factors and audit
-    seals made with the old key cannot be read. Raises BackupError with a sentence; nothing has changed then.
+    kept beside, under `.before-restore-…`. A backup of a secret key that is neither the present one nor among the
+    fallbacks needs `other_key`: heads of the audit chains are then sealed anew, authenticator seeds that cannot be
+    opened are dropped. Raises BackupError with a sentence; nothing has changed then, unless it says so.
     """
     settings = secrets.settings()
     manifest = manifests.read(folder)
     _check(settings, folder, manifest, replace=replace, other_key=other_key)
-    aside = f"before-restore-{clock.now():%Y%m%d-%H%M%S}"
-    files = _unpack(settings, folder, manifest)
+    aside = f"before-restore-{clock.now():%Y%m%d-%H%M%S}-{uuid4().hex[:4]}"
+    try:
+        files = _unpack(settings, folder, manifest)
+    except OSError as error:
+        raise BackupError(f"Berkas tidak bisa dipulihkan, tidak ada yang diubah: {error.strerror or error}") from error
     db.session.remove()
     db.engine.dispose()
-    source = folder / manifest.database.path
-    if settings.sqlite:
-        held = sqlite.put_in_place(settings, source, aside)
-    else:
-        held = postgresql.put_in_place(settings, source)
+    held = _put_in_place(settings, folder / manifest.database.path, aside)
     _swap(settings.files_dir, files, aside)
     if wrong := list(differences(manifest.tables, held)):
         raise BackupError("Setelah dipulihkan isinya berbeda dari cadangan: " + "; ".join(wrong))
     anchors.note_restore(settings, manifest)
+    if not known_key(folder):
+        rekey()
     return manifest
+
+
+def known_key(folder: Path) -> bool:
+    """Tell whether the backup was sealed with the present secret key or a former one that is still configured."""
+    return manifests.read(folder).key == manifests.key_id() or manifests.sealed_by_us(folder)
+
+
+def _put_in_place(settings: Settings, source: Path, aside: str) -> Mapping[str, Table]:
+    if not settings.sqlite:
+        return postgresql.put_in_place(settings, source)
+    try:
+        return sqlite.put_in_place(settings, source, aside)
+    except OSError as error:
+        raise BackupError(f"Basis data tidak bisa dipulihkan: {error.strerror or error}") from error
 
 
 def _check(settings: Settings, folder: Path, manifest: Manifest, *, replace: bool, other_key: bool) -> None:
     if manifest.engine != ("sqlite" if settings.sqlite else "postgresql"):
         raise BackupError(f"Cadangan ini dari {manifest.engine}. Sesuaikan SUPERAPP_DATABASE_URL, lalu ulangi.")
-    if manifest.key != manifests.key_id() and not other_key:
+    if not other_key and not known_key(folder):
         raise BackupError(
-            "Cadangan ini dibuat dengan kunci rahasia lain. Isi SUPERAPP_SECRET_KEY dengan kunci lama, "
-            "atau pakai --other-key bila kunci itu hilang (faktor kedua harus dipasang ulang)."
+            "Cadangan ini dibuat dengan kunci rahasia lain. Isi SUPERAPP_SECRET_KEY_FALLBACKS dengan kunci lama, atau "
+            "pakai --other-key bila kunci itu hilang (jejak audit disegel ulang, aplikasi kode harus dipasang ulang)."
         )
     if faults := list(verify(folder)):
         raise BackupError("Cadangan tidak utuh, tidak ada yang diubah: " + "; ".join(faults[:5]))
