@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 import zipfile
 from io import BytesIO
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid
+from superapp.shared.imports import sheet
 from superapp.shared.imports.cells import parsed_date
 from superapp.shared.tables import import_
 from tests.shared.importing import plan
@@ -152,3 +156,15 @@ def test_dates_come_in_many_forms(text: str, iso: str | None) -> None:
 
 def test_a_house_has_people_to_compare_with(house: House) -> None:
     assert plan("people", as_csv(GOOD)).counts["end"] == 6
+
+
+def test_tables_are_read_where_the_system_knows_no_limits() -> None:
+    """Windows has no module `resource`: the reading process must start all the same."""
+    program = "import sys; path = sys.argv.pop(1); sys.modules['resource'] = None; import runpy; runpy.run_path(path, run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program, sheet.__file__, "csv"],
+        input=b"a,b\n1,2\n",
+        capture_output=True,
+        check=False,
+    )
+    assert json.loads(done.stdout) == {"rows": [[1, ["a", "b"]], [2, ["1", "2"]]]}, done.stderr

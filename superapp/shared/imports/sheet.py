@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import sys
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
@@ -110,11 +109,20 @@ def checked(rows: Rows) -> Rows:
     return rows
 
 
-def main(form: str) -> None:
-    """Read standard input and print `{"rows": …}` or `{"fault": code}`."""
+def limit_this_process() -> None:
+    """Take computing time, memory and core dumps from this process; Windows has no such limits, only the app's patience."""
+    try:
+        import resource
+    except ImportError:
+        return
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(form: str) -> None:
+    """Read standard input and print `{"rows": …}` or `{"fault": code}`."""
+    limit_this_process()
     read = rows_of_csv if form == "csv" else rows_of_xlsx
     try:
         answer: dict[str, Any] = {"rows": checked(read(sys.stdin.buffer.read()))}
