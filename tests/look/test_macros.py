@@ -173,3 +173,8 @@ def test_conflict_shows_both_texts_and_keeps_mine(render: Render) -> None:
 def test_macros_leave_no_inline_style_or_handler(render: Render) -> None:
     html = render("{% include 'components/gallery.html' %}", me=None)
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|<script(?![^>]*src=)", html)
+
+
+def test_a_fact_with_a_long_word_gets_the_whole_row(render: Render) -> None:
+    html = render("{{ ui.facts([('Unit', 'Seksi Pengembangan'), ('Nama', 'Sari Dewi'), ('Foto', '<svg/>'|safe)]) }}")
+    assert len(html.all("div", **{"class": "long"})) == 1
