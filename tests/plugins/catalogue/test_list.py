@@ -137,3 +137,15 @@ def test_counters_name_whole_figures_and_filter(writer: FlaskClient, shelve: She
     for figure in ("2 tercatat", "1 milik kabupaten", "0 provinsi", "1 pusat", "1 belum lengkap"):
         assert figure in plain
     assert f'href="{HOME}?missing=1"' in page
+
+
+def test_the_archive_is_one_step_away_and_says_what_it_is(writer: FlaskClient, seat: Seat, shelve: Shelf) -> None:
+    assert "Belum ada aplikasi di arsip" in opened(writer, HOME, archived="1")
+    shelve("SIMPEG")
+    shelve("SIKUNO", archived_at=clock.now())
+    assert f'href="{HOME}?archived=1"' in opened(writer, HOME)
+    page = opened(writer, HOME, archived="1")
+    assert titles(page) == ["SIKUNO"]
+    assert "dapat dikembalikan" in page
+    assert f'<a href="{HOME}">Kembali ke daftar</a>' in page
+    assert "?archived=1" not in opened(seat("staf", "view"), HOME)
