@@ -40,7 +40,7 @@ class Served:
 def serving(target: str, environment: Mapping[str, str], *, path: str = "/healthz") -> Iterator[Served]:
     """Serve a WSGI target with one gunicorn worker of eight threads on one core until the with-block ends."""
     port = free_port()
-    command = ["taskset", "-c", "0", sys.executable, "-m", "gunicorn", target]
+    command = ["taskset", "-c", "0", sys.executable, "-m", "tests.benchmark.serving", target]
     command += ["-k", "gthread", "-w", "1", "--threads", "8", "-b", f"127.0.0.1:{port}", "--no-control-socket"]
     command += ["--log-level", "error", "--keep-alive", "60"]
     given = {name: value for name, value in os.environ.items() if not name.startswith("SUPERAPP_")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from cryptography.fernet import InvalidToken
 
 from superapp.access.actor import operator
 from superapp.kernel import audit, command, secrets
@@ -39,6 +38,8 @@ def _drop_unreadable_seeds() -> int:
 
 
 def _opens(sealed: str) -> bool:
+    from cryptography.fernet import InvalidToken  # 7 MB, which no worker needs
+
     try:
         return not sealed or bool(secrets.box().decrypt(sealed.encode()))
     except InvalidToken:
