@@ -108,7 +108,15 @@ export function keepDrafts() {
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-sign-out]")) stored().forEach((key) => sessionStorage.removeItem(key));
+    if (event.target.id === "kept-form") sendAgain(new URL(event.target.action).pathname);
   });
+}
+
+/** An error or conflict page sends the form of another page: that page's draft goes with it. */
+function sendAgain(path) {
+  for (const key of stored()) {
+    if (key.startsWith(`${prefix}${partition()}:${path}:`)) save(key, { ...load(key), sent: true });
+  }
 }
 
 /** On a sign-in, error or offline page: the last sending was not accepted, so its form opens again as it was typed. */

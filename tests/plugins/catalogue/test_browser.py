@@ -106,6 +106,8 @@ def test_the_second_of_two_tabs_gets_the_conflict_field_by_field(
     facts = second.locator("dl.facts")
     for words in ("Luaran Surat keterangan", "Hosting Diskominfo", "Status Aktif"):
         expect(facts.locator("div", has_text=re.compile(words.replace(" ", r"\s*", 1)))).to_have_count(1)
+    second.goto(f"{second.url.split('?')[0]}/edit")
+    expect(second.get_by_label("Hosting")).to_have_value("Diskominfo")  # not the draft of before the conflict
 
 
 def assert_conflict_is_sound(page: Page, javascript: bool) -> None:
