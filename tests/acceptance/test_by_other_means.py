@@ -135,3 +135,13 @@ def test_without_signal_the_opened_list_is_there_and_the_rest_is_explained(enter
     throttle(page, "full")
     page.get_by_role("link", name="Coba lagi").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Pegawai")
+
+
+def test_date_and_time_are_both_seen_on_a_phone(enter: Enter) -> None:
+    page = enter("admin")
+    page.goto("/announcements/new")
+    for label in ("Tampil mulai", "Tampil sampai"):
+        field = page.get_by_label(label)
+        field.fill("2026-11-24T14:05")
+        width = field.evaluate("field => field.getBoundingClientRect().width")
+        assert width >= 200, f"{label} is {width} px wide: the time is cut off"
