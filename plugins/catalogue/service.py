@@ -100,7 +100,7 @@ def _followed(row: Application, what: str) -> None:
     command = current_command()
     command.about(record_type(Application), row.id, opd_id=row.opd_id, name=row.name)
     command.after_commit.append(counters.forget)
-    publish(row)
+    publish(row, fresh=what == "created")
     emit(
         Event(
             f"catalogue.{what}",
@@ -112,8 +112,11 @@ def _followed(row: Application, what: str) -> None:
     )
 
 
-def publish(row: Application) -> None:
-    """Put the application into search and launcher, or take it out when it is archived or has no address."""
+def publish(row: Application, *, fresh: bool = False) -> None:
+    """Put the application into search and launcher, or take it out when it is archived or has no address.
+
+    A `fresh` one has no door yet that could be taken down.
+    """
     kind, about = record_type(Application), url_for("catalogue.show", application_id=row.id)
     if row.archived_at is not None:
         withdraw(row)
@@ -131,5 +134,5 @@ def publish(row: Application) -> None:
             about_url=about,
         )
         put_up_door(kind, row.id, door, plugin="catalogue")
-    else:
+    elif not fresh:
         take_down_door(kind, row.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import has_request_context
+from flask import g, has_request_context
 from flask_login import current_user
 
 from superapp.access.rights import NO_RIGHTS, Hat, Reach, Rights, rights_of
@@ -125,7 +125,7 @@ def current() -> Actor:
     if not has_request_context():
         job = jobs.acting()
         return replace(operator(job.principal), person_id=job.person_id) if job else NOBODY
-    found: Actor = current_user._get_current_object()
+    found: Actor = g.get("_login_user") or current_user._get_current_object()
     return found
 
 
