@@ -180,13 +180,21 @@ def _granted(asked: _Asked, reach: Reach, secretive: bool, dialect: str) -> sa.S
     if simple or dialect != "postgresql":
         clause = within(table, reach)
         return asked.plain(*hidden) if clause is None else asked.plain(*hidden, clause)
+    units = Unit.__table__.c
+    each = []
+    if reach.opds:
+        each.append(_lateral(asked, hidden, table.c.opd_id == units.id, units.id.in_(sorted(reach.opds))))
+    if reach.paths:
+        each.append(_lateral(asked, hidden, table.c.unit_id == units.id, subtrees(reach.paths)))
+    return each[0] if len(each) == 1 else _merged(asked, each)
+
+
+def _lateral(asked: _Asked, hidden: list[Any], link: Any, which: Any) -> sa.Select[Any]:
+    """Return the page of several units: the first rows of each by its own index, then the first of those."""
     units = Unit.__table__
-    parts = ([units.c.opd_id.in_(sorted(reach.opds))] if reach.opds else []) + (
-        [subtrees(reach.paths)] if reach.paths else []
-    )
-    newest = asked.plain(*hidden, table.c.unit_id == units.c.id).correlate(units).lateral("newest")
+    newest = asked.plain(*hidden, link).correlate(units).lateral("newest")
     named = [newest.c[key] for key in newest.c.keys()]  # noqa: SIM118 (a ColumnCollection is no dict)
-    joined = sa.select(*named).select_from(units.join(newest, sa.true())).where(sa.or_(*parts))
+    joined = sa.select(*named).select_from(units.join(newest, sa.true())).where(which)
     return asked.limited(joined, _labelled(asked, newest))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -170,18 +171,15 @@ class Crowd:
 
 def with_modules(environment: dict[str, str], folder: Path, slots: int) -> Crowd:
     """Measure the app without and with 100 generated modules (page, navigation entry, widget) in turn."""
-    write_modules(folder, 100)
-    crowded = environment | {"SUPERAPP_PLUGIN_PATH": str(folder)}
-    with serving("wsgi:app", environment) as alone:
-        client = sign_in(alone, environment["SUPERAPP_DATA_DIR"])
-        before = [_slot_of(alone, lambda: _read(client, "/")) for _slot in range(slots)]
-        few = (statistics.median(before), alone.start, alone.memory())
+    write_modules(folder / "plugins", 100)
+    data = Path(shutil.copytree(environment["SUPERAPP_DATA_DIR"], folder / "data"))
+    crowded = environment | {"SUPERAPP_DATA_DIR": str(data), "SUPERAPP_PLUGIN_PATH": str(folder / "plugins")}
     for number in range(100):
         _cli(crowded, "plugin", "enable", f"uji{number:03}")
-    with serving("wsgi:app", crowded) as many:
-        client = sign_in(many, environment["SUPERAPP_DATA_DIR"])
-        after = [_slot_of(many, lambda: _read(client, "/")) for _slot in range(slots)]
-        return Crowd(statistics.median(after) / few[0], many.start - few[1], memory=many.memory() - few[2])
+    with serving("wsgi:app", environment) as alone, serving("wsgi:app", crowded) as many:
+        few, lots = (sign_in(app, str(data)) for app in (alone, many))
+        measured = _in_turn(many, alone, lambda: _read(lots, "/"), lambda: _read(few, "/"), slots)
+        return Crowd(measured.figures[2], many.start - alone.start, memory=many.memory() - alone.memory())
 
 
 def report(measured: dict[str, Measured], start: float, memory: float, crowd: Crowd | None) -> None:
