@@ -24,15 +24,14 @@ COLUMNS = (
     _A.function,
     _A.owner_name,
     _A.level,
-    _A.origin,
     _A.year,
-    _A.status,
     _A.active_users,
     _A.yearly_cost,
-    _A.follow_up,
-    _A.missing,
+    _A.status,
     _A.updated_at,
+    _A.sort_name,
 )
+"""What a row of the list holds, in the order in which the page takes it apart; the keys of all orders are among it."""
 ORDERS = {
     "name": Order("sort_name"),
     "-name": Order("sort_name", descending=True),

@@ -147,7 +147,8 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
 
 
 def _typed() -> dict[str, Any]:
-    return {name: request.form[name] for name in FIELDS if name in request.form}
+    form = request.form
+    return {name: form[name] for name in FIELDS if name in form}
 
 
 def _version() -> int:

@@ -50,11 +50,11 @@ def hold() -> ResponseReturnValue | None:
 
 
 def _route() -> Route | None:
-    if request.url_rule is None:
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    if asked.url_rule is None:
         return None
-    method = "GET" if request.method == "HEAD" else request.method
-    host = current_app.extensions[EXTENSION]
-    found: Route | None = host.routes.get((request.url_rule.rule, method))
+    method = "GET" if asked.method == "HEAD" else asked.method
+    found: Route | None = current_app.extensions[EXTENSION].routes.get((asked.url_rule.rule, method))
     return found
 
 
