@@ -82,6 +82,7 @@ def frame(site: Site) -> dict[str, Any]:
     item = '<li><a href="/list" data-nav="leave">{}<span>Cuti</span></a></li>'
     return {
         "me": me, "nav": Markup(item).format(assets.icon("calendar")), "demo": True, "theme": request.args.get("theme", ""),
+        "slim": request.cookies.get("rail") == "slim",
         "text_size": request.args.get("text", ""), "badges_url": "/badges", "request_id": "r1",
     }  # fmt: skip
 
