@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from superapp.api import Unit, current_actor, db, run, visibility
 
+from .kept import Kept
 from .models import Application
 from .words import LEVELS
 
@@ -18,7 +18,7 @@ MOST = 1000
 KEPT = 30.0
 """Seconds; a counter that is half a minute old misleads nobody, counting at each view would cost everybody."""
 _A = Application.__table__.c
-_kept: dict[Any, tuple[float, Any]] = {}
+_kept: Kept[Any] = Kept(KEPT, most=256)
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,12 @@ def owners() -> dict[str, str]:
 
 
 def _remembered(what: str, counted: Callable[[], Any]) -> Any:
-    key = (what, str(db.engine.url), current_actor().reach("catalogue.view"))
-    moment = time.monotonic()
-    found = _kept.get(key)
-    if found is None or moment - found[0] > KEPT:
-        if len(_kept) > 256:
-            _kept.clear()
-        found = _kept[key] = (moment, counted())
-    return found[1]
+    return _kept.get((what, str(db.engine.url), current_actor().reach("catalogue.view")), counted)
 
 
 def forget() -> None:
     """Count again at the next view; called after a change, for this worker."""
-    _kept.clear()
+    _kept.forget()
 
 
 def shown(number: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,6 +27,7 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
+from .kept import Kept
 from .listing import Filters
 from .models import OpeningView, SavedView
 from .words import FOLLOW_UPS, LEVELS, ORIGINS, STATUSES
@@ -47,7 +47,7 @@ _VIEWS = (
     .where(_SEEN)
     .order_by(_V.sort_name, _V.id)
 )
-_kept: dict[Any, tuple[float, Shelf]] = {}
+_kept: Kept[Shelf] = Kept(KEPT, most=1024)
 
 
 @dataclass(frozen=True)
@@ -91,13 +91,7 @@ def shelf() -> Shelf:
     """Return the views above the list, kept for a short while, for it is shown far more often than changed."""
     actor = current_actor()
     key = (str(db.engine.url), actor.person_id, actor.unit_id, actor.may("catalogue.write"))
-    moment = time.monotonic()
-    kept = _kept.get(key)
-    if kept is None or moment - kept[0] > KEPT:
-        if len(_kept) > 1024:
-            _kept.clear()
-        kept = _kept[key] = (moment, read())
-    return kept[1]
+    return _kept.get(key, read)
 
 
 def read() -> Shelf:
@@ -123,7 +117,7 @@ def read() -> Shelf:
 
 def forget() -> None:
     """Read anew at the next view; called after a change, for this worker."""
-    _kept.clear()
+    _kept.forget()
 
 
 def one(view_id: UUID) -> Shortcut:

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -63,10 +63,9 @@ def page(
     is not ours counts as none. Needs indexes `(opd_id, column, id)` and `(column, id)`: see `list_indexes`.
     """
     actor = actor or current()
-    asked = _Asked(model, columns or tuple(model.__table__.c), order, size + 1, tuple(where), bool(cursor))
-    values = _read(cursor, asked.keys) if cursor else None
-    if values is None and cursor:
-        asked = replace(asked, moved=False)
+    table = model.__table__
+    values = _read(cursor, _keys(table, order))
+    asked = _Asked(model, columns or tuple(table.c), order, size + 1, tuple(where), moved=values is not None)
     statement = _statement(asked, permission, actor)
     rows = [] if statement is None else run(statement, _places(values)).all()
     more = len(rows) > size
@@ -87,8 +86,7 @@ class _Asked:
     @property
     def keys(self) -> list[Any]:
         """Return the columns of the order, together unique."""
-        table = self.model.__table__
-        return [table.c.id] if self.order.column == "id" else [table.c[self.order.column], table.c.id]
+        return _keys(self.model.__table__, self.order)
 
     @property
     def places(self) -> list[str]:
@@ -201,6 +199,10 @@ def _lateral(asked: _Asked, hidden: list[Any], link: Any, which: Any) -> sa.Sele
 def _merged(asked: _Asked, branches: list[sa.Select[Any]]) -> sa.Select[Any]:
     both = sa.union(*(sa.select(branch.subquery()) for branch in branches)).subquery()
     return asked.limited(sa.select(both), _labelled(asked, both))
+
+
+def _keys(table: sa.Table, order: Order) -> list[Any]:
+    return [table.c.id] if order.column == "id" else [table.c[order.column], table.c.id]
 
 
 def _labelled(asked: _Asked, rows: Any) -> list[Any]:

@@ -1,0 +1,31 @@
+"""What each view of the list needs and seldom changes: kept in the worker for a short while, bounded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Values by key, each for `seconds` at most; with more than `most` it starts anew."""
+
+    def __init__(self, seconds: float, *, most: int) -> None:
+        self.seconds, self.most = seconds, most
+        self._values: dict[Hashable, tuple[float, T]] = {}
+
+    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+        """Return the value of a key, read anew when it is too old."""
+        moment = time.monotonic()
+        found = self._values.get(key)
+        if found is None or moment - found[0] > self.seconds:
+            if len(self._values) >= self.most:
+                self._values.clear()
+            found = self._values[key] = (moment, read())
+        return found[1]
+
+    def forget(self) -> None:
+        """Read everything anew at the next view."""
+        self._values.clear()
