@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from superapp.kernel import ids
+from superapp.kernel.durable import settle
 from superapp.kernel.secrets import settings
 
 _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
@@ -62,7 +63,7 @@ class LocalStore:
                 target.flush()
                 os.fsync(target.fileno())
             os.link(beside, path)
-            _sync_folder(path.parent)
+            settle(path.parent)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 beside.unlink()
@@ -102,14 +103,6 @@ class LocalStore:
         if not _KEY.fullmatch(key):
             raise ValueError("not a key of the file store")
         return self.root / key
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def store() -> LocalStore:
