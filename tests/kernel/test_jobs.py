@@ -468,11 +468,29 @@ def test_daily_job_fires_at_its_hour_in_wita(moment: str, fire: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "fire"),
+    [
+        ("2026-11-28T18:00:00", "2026-11-21T19:30:00"),
+        ("2026-11-28T19:30:00", "2026-11-28T19:30:00"),
+        ("2026-11-29T12:00:00", "2026-11-28T19:30:00"),
+        ("2027-01-01T00:00:00", "2026-12-26T19:30:00"),
+    ],
+)
+def test_weekly_job_fires_on_its_day_in_wita(moment: str, fire: str) -> None:
+    job = Job(kind="core.weekly", function=leave, daily="03:30", weekday=6)
+    assert job.last_fire(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == datetime.fromisoformat(fire).replace(
+        tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {"kind": "nightly"},
         {"kind": "letters.render", "plugin": "leave"},
         {"daily": "25:00"},
+        {"weekday": 6},
+        {"daily": "03:30", "weekday": 7},
         {"daily": "02:00", "every": timedelta(hours=1)},
         {"every": timedelta(seconds=1)},
         {"every": timedelta(days=8)},

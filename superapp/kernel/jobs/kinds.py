@@ -44,7 +44,8 @@ class Job:
     goes there, as it would hold every other writer up (SQLite has one). Its result is the keyword `prepared` of
     `function`. It may run again when the process was killed.
 
-    `every` (aligned to the clock) or `daily` ("HH:MM" WITA) makes it a job of the schedule, which takes no arguments.
+    `every` (aligned to the clock) or `daily` ("HH:MM" WITA; with `weekday`, Monday 0, once a week) makes it a job of the
+    schedule, which takes no arguments.
     `timeout` is the longest the job may take, in seconds, `longest` the longest one of its transactions may take.
     """
 
@@ -54,6 +55,7 @@ class Job:
     plugin: str = ""
     every: timedelta | None = None
     daily: str = ""
+    weekday: int | None = None
     timeout: float = 300.0
     longest: float = 10.0
     title: str = ""
@@ -65,6 +67,8 @@ class Job:
             raise ValueError(f"job kind {self.kind!r} of plugin {self.plugin!r}: must begin with '{self.plugin}.'")
         if self.daily and (self.every or not _TIME.fullmatch(self.daily)):
             raise ValueError(f"job {self.kind!r}: give either every= or daily='HH:MM'")
+        if self.weekday is not None and not (self.daily and self.weekday in range(7)):
+            raise ValueError(f"job {self.kind!r}: weekday= is a day from Monday 0 to Sunday 6, beside daily=")
         if self.every is not None and not timedelta(seconds=10) <= self.every <= RAREST:
             raise ValueError(f"job {self.kind!r}: every= must lie between 10 seconds and {RAREST.days} days")
 
@@ -82,7 +86,10 @@ class Job:
             return None
         local = clock.local(moment)
         fire = datetime.combine(local.date(), time.fromisoformat(self.daily), clock.WITA)
-        return (fire if fire <= local else fire - timedelta(days=1)).astimezone(UTC)
+        if self.weekday is not None:
+            fire -= timedelta(days=(fire.weekday() - self.weekday) % 7)
+        ago = timedelta(days=1 if self.weekday is None else 7)
+        return (fire if fire <= local else fire - ago).astimezone(UTC)
 
 
 class Kinds:
