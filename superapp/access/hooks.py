@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from superapp.access import grants, roles
+from superapp.access import grants, parties, roles
 from superapp.access.tables import grant, role_permission
 from superapp.kernel import ports, stamps
 from superapp.kernel.database import run
 from superapp.plugin.contributions import LifecycleChange
 from superapp.plugin.hookspecs import hookimpl
+from superapp.plugin.serving.admission import party_check
 
 ports.standing_data["roles"] = roles.ensure_built_in
+party_check.fill(parties.is_party)
 
 __all__ = ["grants"]
 

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor, current
 from superapp.access.rights import Reach
-from superapp.access.scope import SECRET, party_records, scope_of, subtrees, visibility, within
+from superapp.access.scope import SECRET, opens_to_parties, party_records, scope_of, subtrees, visibility, within
 from superapp.extensions import db
 from superapp.kernel.database import UtcDateTime, run
 from superapp.organization.models import Unit
@@ -152,12 +152,13 @@ def list_indexes(table: sa.Table, *names: str) -> None:
 def _statement(asked: _Asked, permission: str, actor: Actor) -> sa.Select[Any] | None:
     """Return the page's statement, None when the actor may see nothing."""
     scope, table = scope_of(asked.model), asked.model.__table__
-    if scope.kind != "unit":
+    secretive, reading = "secrecy" in table.c and not actor.trusted, opens_to_parties(asked.model, permission)
+    if scope.kind != "unit" or (scope.parties and secretive and not reading):
         clause = visibility(asked.model, permission, actor=actor)
         return asked.plain() if clause is None else asked.plain(clause)
-    reach, secretive = actor.reach(permission), "secrecy" in table.c and not actor.trusted
+    reach = actor.reach(permission)
     granted = _granted(asked, reach, secretive, db.engine.dialect.name) if reach else None
-    if not scope.parties or (reach.everywhere and not secretive):
+    if not reading or (reach.everywhere and not secretive):
         return granted
     records = party_records(asked.model, actor)
     if records is None:

@@ -25,7 +25,10 @@ SECRET = 2
 class Scope:
     """How the rows of a model are limited; every model declares one, or it cannot be loaded.
 
-    With `parties` those whom a row of `core_party` names see the record too, wherever they sit.
+    With `parties` those whom a row of `core_party` names today, as person or by a position, read the record too, wherever
+    it lies. Being party opens reading only: it counts under the module's permission `<plugin>.view` alone. Under any
+    other permission only the granted reach counts; there being party does no more than lift the secrecy of rows within
+    that reach. Who is party to a record gets into the module's pages for `<plugin>.view` without holding it.
     """
 
     kind: Kind
@@ -67,11 +70,17 @@ def record_type(model: type[Any]) -> str:
     return name
 
 
+def opens_to_parties(model: type[Any], permission: str) -> bool:
+    """Tell whether being party to a row of the model is enough under the permission: to read, and only that."""
+    return scope_of(model).parties and permission == f"{model.__plugin__}.view"
+
+
 def visible(model: type[M], permission: str, *columns: Any, actor: Actor | None = None) -> sa.Select[Any]:
     """Return a select of the rows that the actor may see under `permission`.
 
     Without `columns` it selects entities; with columns of `Model.__table__.c` it selects rows, several times cheaper.
-    Visible are rows in a granted subtree or to which the actor is party, minus secrecy; to a guest the one record.
+    Visible are rows in a granted subtree, minus secrecy, and to who reads (`<plugin>.view`) those he is party to; to a
+    guest the one record.
     """
     query = sa.select(*columns) if columns else sa.select(model)
     clause = visibility(model, permission, actor=actor)
@@ -84,12 +93,11 @@ def visibility(model: type[Any], permission: str, *, actor: Actor | None = None)
     scope, table = scope_of(model), model.__table__
     if actor.guest is not None:
         return _invited(model, scope, permission, actor.guest)
-    clause = _granted(model, scope, permission, actor)
     mine = _party_to(model, actor) if scope.parties else None
-    clause = _minus_secrecy(table, clause, actor)
-    if clause is None:
-        return None
-    return clause if mine is None else sa.or_(clause, mine)
+    reading = opens_to_parties(model, permission)
+    clause = _granted(model, scope, permission, actor)
+    clause = _minus_secrecy(table, clause, actor, lifted=None if reading else mine)
+    return clause if clause is None or mine is None or not reading else sa.or_(clause, mine)
 
 
 def _invited(model: type[Any], scope: Scope, permission: str, invitation: GuestPass) -> sa.ColumnElement[bool]:
@@ -155,6 +163,14 @@ def _party_to(model: type[Any], actor: Actor) -> sa.ColumnElement[bool] | None:
 
 def party_records(model: type[Any], actor: Actor) -> sa.Select[Any] | None:
     """Return the select of the ids of records of `model` that the actor is party to today; None for nobody."""
+    holds = party_today(actor)
+    return (
+        None if holds is None else sa.select(party.c.record_id).where(party.c.record_type == record_type(model), holds)
+    )
+
+
+def party_today(actor: Actor) -> sa.ColumnElement[bool] | None:
+    """Return the predicate for the rows of parties that name the actor today; None for nobody."""
     holders: list[sa.ColumnElement[bool]] = []
     if actor.person_id is not None:
         holders.append(party.c.person_id == actor.person_id)
@@ -165,20 +181,23 @@ def party_records(model: type[Any], actor: Actor) -> sa.Select[Any] | None:
     if not holders:
         return None
     today = clock.today()
-    return sa.select(party.c.record_id).where(
-        party.c.record_type == record_type(model),
-        sa.or_(*holders),
-        party.c.starts_on <= today,
-        sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today),
-    )
+    ended_not = sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today)
+    return sa.and_(sa.or_(*holders), party.c.starts_on <= today, ended_not)
 
 
 def _minus_secrecy(
-    table: sa.FromClause, clause: sa.ColumnElement[bool] | None, actor: Actor
+    table: sa.FromClause,
+    clause: sa.ColumnElement[bool] | None,
+    actor: Actor,
+    *,
+    lifted: sa.ColumnElement[bool] | None,
 ) -> sa.ColumnElement[bool] | None:
+    """Return the clause without secret rows, but for those where secrecy is lifted."""
     if "secrecy" not in table.c or actor.trusted:
         return clause
-    open_enough = table.c.secrecy < SECRET
+    open_enough: sa.ColumnElement[bool] = table.c.secrecy < SECRET
+    if lifted is not None:
+        open_enough = sa.or_(open_enough, lifted)
     return open_enough if clause is None else sa.and_(clause, open_enough)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -10,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from superapp.access import tables
-from superapp.access.actor import Actor, operator
+from superapp.access.actor import Actor, acting_as, operator
 from superapp.access.listing import Order, count, page
+from superapp.access.records import find
 from superapp.access.rights import rights_of
 from superapp.access.scope import Scope, record_type, require, scope_of, visible
 from superapp.extensions import db
@@ -22,7 +24,7 @@ from tests.access.conftest import Note
 from tests.support import builders
 from tests.support.builders import House
 
-READ = "contoh.view"
+READ, WRITE = "contoh.view", "contoh.write"
 
 
 def actor_for(house: House, role: str) -> Actor:
@@ -48,12 +50,32 @@ def store(house: House, **notes: str) -> dict[str, UUID]:
     return made
 
 
-def texts(actor: Actor) -> list[str]:
+def texts(actor: Actor, permission: str = READ) -> list[str]:
     """Return what the actor sees, after checking that every way of looking agrees."""
-    selected = sorted(db.session.scalars(visible(Note, READ, Note.__table__.c.text, actor=actor)).all())
-    paged = [row.text for row in page(Note, READ, order=Order("text"), actor=actor).rows]
-    assert paged == selected
+    with acting_as(actor):
+        seen = {row.text for row in db.session.scalars(sa.select(Note)) if _required(row, permission)}
+        assert _found(permission) == seen
+        assert count(Note, permission) == len(seen)
+    selected = sorted(db.session.scalars(visible(Note, permission, Note.__table__.c.text, actor=actor)).all())
+    paged = [row.text for row in page(Note, permission, order=Order("text"), actor=actor).rows]
+    assert paged == selected == sorted(seen)
     return selected
+
+
+def _required(row: Note, permission: str) -> bool:
+    try:
+        require(permission, row)
+    except NotFound:
+        return False
+    return True
+
+
+def _found(permission: str) -> set[str]:
+    found = set()
+    for own in db.session.scalars(sa.select(Note.__table__.c.id)).all():
+        with suppress(NotFound):
+            found.add(find(Note, own, permission).text)
+    return found
 
 
 EVERYWHERE = {"a": "kabupaten", "b": "kominfo", "c": "aptika", "d": "seksi", "e": "dinkes"}
@@ -130,6 +152,17 @@ def test_a_party_sees_the_record_wherever_it_is(notes: type[Note], house: House)
     assert texts(actor_for(house, "staf")) == ["a", "d", "e"]
 
 
+def test_being_party_opens_reading_and_nothing_else(notes: type[Note], house: House) -> None:
+    made = store(house, **EVERYWHERE)
+    make_party(made["e"], person_id=house.person("staf").id)
+    make_party(made["a"], position_id=house.position("staf").id)
+    assert texts(actor_for(house, "staf"), WRITE) == []
+    builders.grant(house.person("staf"), WRITE, house.unit("seksi"))
+    builders.grant(house.person("staf"), "contoh.view.all", house.unit("seksi"))
+    assert texts(actor_for(house, "staf"), WRITE) == texts(actor_for(house, "staf"), "contoh.view.all") == ["d"]
+    assert texts(actor_for(house, "staf")) == ["a", "e"]
+
+
 def test_a_former_party_sees_nothing(notes: type[Note], house: House) -> None:
     made = store(house, e="dinkes")
     yesterday = clock.today() - timedelta(days=1)
@@ -145,6 +178,20 @@ def test_secret_records_are_for_their_parties_only(notes: type[Note], house: Hou
     assert texts(actor_for(house, "kadis")) == ["d"]
     make_party(made["c"], person_id=house.person("kadis").id)
     assert texts(actor_for(house, "kadis")) == ["c", "d"]
+
+
+@pytest.mark.parametrize("where", ["kabupaten", "seksi", "dinkes"])
+def test_who_writes_a_secret_record_has_the_reach_and_is_party_to_it(
+    notes: type[Note], house: House, where: str
+) -> None:
+    made = store(house, c="seksi", d="seksi", e="seksi")
+    with builders.stored():
+        db.session.execute(sa.update(Note).where(Note.id.in_([made["c"], made["e"]])).values(secrecy=2))
+    builders.grant(house.person("staf"), WRITE, house.unit(where))
+    assert texts(actor_for(house, "staf"), WRITE) == ([] if where == "dinkes" else ["d"])
+    make_party(made["c"], person_id=house.person("staf").id)
+    assert texts(actor_for(house, "staf"), WRITE) == ([] if where == "dinkes" else ["c", "d"])
+    assert texts(actor_for(house, "staf")) == ["c"]
 
 
 def test_a_foreign_record_looks_like_a_missing_one(notes: type[Note], house: House) -> None:
@@ -184,8 +231,6 @@ def test_a_foreign_cursor_counts_as_none(notes: type[Note], house: House, cursor
 
 def test_counting_stops_at_its_bound(notes: type[Note], house: House) -> None:
     store(house, **{f"n{number}": "seksi" for number in range(12)})
-    from superapp.access.actor import acting_as
-
     with acting_as(operator()):
         assert count(Note, READ) == 12
         assert count(Note, READ, most=5) == 6

@@ -195,8 +195,9 @@ def test_a_right_to_something_else_finds_no_letters(letters: House) -> None:
 
 def test_who_is_party_finds_the_record_wherever_he_sits_until_it_ends(house: House) -> None:
     own = uuid4()
-    put(placed(house, "Surat rahasia", "dinkes", record_id=own, secrecy=2))
+    put(placed(house, "Surat rahasia", "dinkes", record_id=own, secrecy=2, module="letters"))
     with done():
+        run(sa.insert(module).values(name="letters", enabled=True, version="1", applied=[], fault=""))
         run(
             sa.insert(party).values(
                 id=ids.uuid7(),
@@ -210,6 +211,11 @@ def test_who_is_party_finds_the_record_wherever_he_sits_until_it_ends(house: Hou
         )
     assert seen(house, "staf") == ["rahasia"]
     assert seen(house, "admin") == []
+    put(document("Surat tugas", record_id=own, permission="letters.sign", module="letters"))
+    assert seen(house, "staf") == []
+    builders.grant(house.person("staf"), "letters.sign", house.unit("seksi"))
+    assert seen(house, "staf") == ["tugas"]
+    put(placed(house, "Surat rahasia", "dinkes", record_id=own, module="letters"))
     clock.shift(timedelta(days=1))
     assert seen(house, "staf") == []
 

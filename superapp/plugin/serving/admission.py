@@ -1,4 +1,4 @@
-"""Who is let in: the module is on, and the actor holds the route's permission."""
+"""Who is let in: the module is on, and the actor holds the route's permission, or reads as party to one of its records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import g, request
 
 from superapp.kernel import ports
 from superapp.kernel.errors import Forbidden, NotFound
-from superapp.kernel.ports import Actor
+from superapp.kernel.ports import Actor, Port
 from superapp.plugin.blueprint import GUEST, PUBLIC, SIGNED_IN, Route
 from superapp.plugin.refusals import ModulePaused, SignInNeeded
 from superapp.plugin.state import WHOLE
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from superapp.plugin.host import Host
 
 Admit = Callable[[Actor], None]
+PartyCheck = Callable[[Actor, str], bool]
+party_check: Port[PartyCheck] = Port("party_check")
+"""Answers whether an actor is party to any record of a plugin today; filled by access."""
 
 
 def admission(host: Host, route: Route, *, contribution: str = "") -> Admit:
@@ -25,7 +28,7 @@ def admission(host: Host, route: Route, *, contribution: str = "") -> Admit:
 
     It raises NotFound when the module is off for the actor, ModulePaused, SignInNeeded or Forbidden.
     """
-    permitted = _permission(route.permission)
+    permitted = _permission(route)
     if route.owner not in host.plugins:
         return permitted
     gate = _gate(host, route.owner, contribution)
@@ -53,7 +56,8 @@ def _gate(host: Host, plugin: str, contribution: str) -> Admit:
     return gate
 
 
-def _permission(permission: str) -> Admit:
+def _permission(route: Route) -> Admit:
+    permission = route.permission
     if permission == PUBLIC:
         return _everybody
     if permission == SIGNED_IN:
@@ -66,10 +70,17 @@ def _permission(permission: str) -> Admit:
             return
         if not actor.signed_in and not actor.principal.startswith("guest:"):
             raise SignInNeeded(own_address())
+        if _read_by_parties(route) and party_check()(actor, route.owner):
+            return
         g.missing_permission = permission
         raise Forbidden
 
     return holder
+
+
+def _read_by_parties(route: Route) -> bool:
+    """Tell whether a route only shows what its module lets people see: parties get in without the right to it."""
+    return route.method == "GET" and route.permission == f"{route.owner}.view"
 
 
 def _everybody(_actor: Actor) -> None:

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor
 from superapp.access.rights import EVERYTHING, Reach
-from superapp.access.scope import SECRET, record_type, scope_of, within
+from superapp.access.scope import SECRET, party_today, record_type, scope_of, within
 from superapp.access.tables import party
-from superapp.kernel import clock
 from superapp.plugin.mapping import bases
 from superapp.shared.gate import module_on
 from superapp.shared.search.documents import SIGNED_IN
@@ -25,16 +24,22 @@ def findable(actor: Actor, kinds: Iterable[str] = ()) -> sa.ColumnElement[bool]:
     wanted = list(kinds)
     if wanted:
         clause = sa.and_(clause, S.kind.in_(wanted))
-    return clause if actor.trusted else sa.and_(clause, sa.or_(_granted(actor), _party(actor)))
+    return clause if actor.trusted else sa.and_(clause, _seen(actor))
+
+
+def _seen(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return what `visible` says of each document: granted, minus secrecy, which parties lift; parties read anyway."""
+    if not actor.signed_in:
+        return sa.false()
+    granted, reading = _granted(actor), S.permission == S.module.concat(".view")
+    return sa.or_(sa.and_(granted, S.secrecy < SECRET), sa.and_(_party(actor), sa.or_(reading, granted)))
 
 
 def _granted(actor: Actor) -> sa.ColumnElement[bool]:
-    if not actor.signed_in:
-        return sa.false()
     public = sa.and_(S.permission == SIGNED_IN, S.person_id.is_(None))
     own = sa.and_(S.person_id == actor.person_id, _held(actor))
     by_right = [sa.and_(S.person_id.is_(None), _where(reach, names)) for reach, names in _by_reach(actor)]
-    return sa.and_(S.secrecy < SECRET, sa.or_(public, own, *by_right))
+    return sa.or_(public, own, *by_right)
 
 
 def _held(actor: Actor) -> sa.ColumnElement[bool]:
@@ -64,19 +69,12 @@ def _without_parties() -> list[str]:
 
 
 def _party(actor: Actor) -> sa.ColumnElement[bool]:
-    holders: list[sa.ColumnElement[bool]] = []
-    if actor.person_id is not None:
-        holders.append(party.c.person_id == actor.person_id)
-    if actor.rights.positions:
-        holders.append(party.c.position_id.in_(actor.rights.positions))
-    if not holders:
+    holds = party_today(actor)
+    if holds is None:
         return sa.false()
-    today = clock.today()
     return sa.exists().where(
         party.c.record_type == S.record_type,
         party.c.record_id == S.record_id,
         S.record_type.not_in(_without_parties()),
-        sa.or_(*holders),
-        party.c.starts_on <= today,
-        sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today),
+        holds,
     )
