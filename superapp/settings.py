@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     test_clock: Path | None = None
     log_json: bool = False
     backup_dir: Path | None = None
+    backup_keep: int = Field(default=7, ge=0, le=3650)
+    backup_recipients: list[str] = Field(default_factory=list)
     region_code: str = "65.03"
 
     @field_validator("base_url")
@@ -60,6 +62,21 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("harus diawali http:// atau https://, contoh https://satu.nunukankab.go.id")
         return value.rstrip("/")
+
+    @field_validator("backup_recipients")
+    @classmethod
+    def _recipients_are_public_keys(cls, value: list[str]) -> list[str]:
+        if not value:
+            return value
+        import pyrage  # 2 MB, for those who encrypt
+
+        for words in value:
+            try:
+                pyrage.x25519.Recipient.from_str(words)
+            except pyrage.RecipientError as error:
+                hint = "itu kunci rahasianya, simpan di luar server ini; " * words.startswith("AGE-SECRET-KEY-")
+                raise ValueError(f'{hint}isi dengan kunci publik age sebagai JSON, contoh ["age1…"]') from error
+        return value
 
     @field_validator("database_url")
     @classmethod

@@ -13,7 +13,18 @@ from flask import current_app
 
 from superapp.kernel import access_log, audit, secrets
 from superapp.operations import anchors, doctor, health
-from superapp.operations.backup import BackupError, known_key, manifest, restore, take, verify
+from superapp.operations.backup import (
+    UNOPENED,
+    BackupError,
+    drilling,
+    key_for,
+    known_key,
+    make_key,
+    manifest,
+    restore,
+    take,
+    verify,
+)
 from superapp.operations.serving import together
 from superapp.operations.serving.web import Web
 
@@ -69,7 +80,7 @@ def worker(threads: int, once: bool) -> None:
 @click.command()
 @click.argument("folder", type=_folder)
 def backup(folder: Path) -> None:
-    """Tulis cadangan basis data dan berkas ke FOLDER (baru atau kosong), sementara orang tetap bekerja."""
+    """Tulis cadangan basis data dan berkas ke FOLDER (belum ada), sementara orang tetap bekerja."""
     try:
         taken = take(folder)
     except BackupError as error:
@@ -78,18 +89,22 @@ def backup(folder: Path) -> None:
     click.echo("Kunci rahasia (SUPERAPP_SECRET_KEY) tidak ikut: simpan terpisah, tanpanya cadangan tidak lengkap.")
 
 
+_identity = click.option("--identity", type=_folder, help="Berkas kunci rahasia dari cadangan yang dienkripsi.")
+
+
 @click.command("restore")
 @click.argument("folder", type=_folder)
+@_identity
 @click.option("--replace", is_flag=True, help="Ganti data yang sudah ada di sini.")
 @click.option("--other-key", is_flag=True, help="Pulihkan walau kunci rahasianya lain.")
-def restore_command(folder: Path, replace: bool, other_key: bool) -> None:
+def restore_command(folder: Path, identity: Path | None, replace: bool, other_key: bool) -> None:
     """Pulihkan cadangan dari FOLDER (atau yang terbaru di dalamnya); hentikan aplikasi dahulu."""
     try:
         found = manifest.newest(folder)
-        restored = restore(found, replace=replace, other_key=other_key)
+        restored = restore(found, identity=identity, replace=replace, other_key=other_key)
     except BackupError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Dipulihkan dari {found} ({restored.created_at:%Y-%m-%d %H:%M} UTC): {_summary(restored)}.")
+    click.echo(f"Dipulihkan dari {found}: {_summary(restored)}.")
     if not known_key(found):
         click.echo(
             "Kunci rahasia lain: kepala jejak audit disegel ulang dan ini tercatat di jejak audit; keaslian manifest "
@@ -99,19 +114,50 @@ def restore_command(folder: Path, replace: bool, other_key: bool) -> None:
 
 @click.command("verify")
 @click.argument("folder", type=_folder)
-def verify_command(folder: Path) -> None:
+@_identity
+def verify_command(folder: Path, identity: Path | None) -> None:
     """Periksa apakah cadangan di FOLDER (atau yang terbaru di dalamnya) utuh."""
     try:
         found = manifest.newest(folder)
-        faults = list(verify(found))
+        taken = manifest.read(found)
+        key = key_for(taken, identity) if identity else None
+        faults = list(verify(found, key))
     except BackupError as error:
         raise click.ClickException(str(error)) from error
     _exit_on(faults)
-    click.echo(f"{found} utuh: {_summary(manifest.read(found))}.")
+    click.echo(f"{found} utuh: {_summary(taken)}.")
+    if taken.recipients and key is None:
+        click.echo(UNOPENED)
+
+
+@click.command("drill")
+@click.argument("folder", type=_folder, required=False)
+@_identity
+def drill_command(folder: Path | None, identity: Path | None) -> None:
+    """Uji pemulihan: pulihkan cadangan terbaru di FOLDER ke tempat sementara; data di sini tidak disentuh."""
+    drill = drilling.rehearse(folder, identity)
+    _exit_on(drill.faults)
+    click.echo(f"{drill.path}: {drill.rows} baris, {drill.files} berkas, tidak ada yang berbeda.")
+    if drill.untried:
+        click.echo(drill.untried)
+
+
+@click.command("backup-key")
+@click.argument("file", type=_folder)
+def backup_key(file: Path) -> None:
+    """Buat kunci rahasia cadangan di FILE dan cetak kunci publiknya. Jalankan di mesin lain, bukan di server."""
+    try:
+        public = make_key(file)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f'Isi di server: SUPERAPP_BACKUP_RECIPIENTS=["{public}"]')
+    click.echo(f"Simpan {file} di luar server, dengan salinan di brankas: tanpanya cadangan tidak bisa dibuka.")
 
 
 def _summary(of: manifest.Manifest) -> str:
-    return f"{len(of.tables)} tabel, {of.rows} baris, {of.files} berkas"
+    sealed = "terenkripsi" if of.recipients else "tidak terenkripsi"
+    taken = f"{of.created_at:%Y-%m-%d %H:%M} UTC, versi {of.version}, {sealed}"
+    return f"{taken}, {len(of.tables)} tabel, {of.rows} baris, {of.files} berkas"
 
 
 def _exit_on(faults: Iterable[str]) -> None:
@@ -179,6 +225,8 @@ COMMANDS: tuple[click.Command, ...] = (
     backup,
     restore_command,
     verify_command,
+    drill_command,
+    backup_key,
     doctor_command,
     audit_group,
     metrics_token,

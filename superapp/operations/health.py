@@ -15,7 +15,7 @@ from superapp.kernel import clock, metrics, ports, secrets
 from superapp.kernel.database import run
 from superapp.kernel.jobs import ledger
 from superapp.kernel.jobs.ledger import State
-from superapp.operations.backup import keeping
+from superapp.operations.backup import drilling, keeping
 from superapp.plugin.migrate.history import core_history
 from superapp.plugin.migrate.running import pending
 
@@ -71,9 +71,18 @@ def metrics_text() -> tuple[bytes, str]:
         oldest = ledger.oldest_waiting()
         age = (clock.now() - oldest).total_seconds() if oldest else 0
         metrics.gauge("superapp_jobs_delay_seconds", "How long the oldest due job waits", age)
+        _gauge_drill()
     except SQLAlchemyError:
         db.session.rollback()
     latest = keeping.latest()
     if latest is not None:
         metrics.gauge("superapp_backup_age_seconds", "Age of the newest backup", (clock.now() - latest).total_seconds())
     return metrics.text()
+
+
+def _gauge_drill() -> None:
+    if last := drilling.last():
+        moment, drill = last
+        age = (clock.now() - moment).total_seconds()
+        metrics.gauge("superapp_restore_drill_age_seconds", "Age of the last restore drill", age)
+        metrics.gauge("superapp_restore_drill_faults", "Faults of the last restore drill", len(drill.faults))

@@ -8,8 +8,9 @@ from datetime import timedelta
 from superapp.kernel import access_log, events, idempotency, limiter
 from superapp.kernel.jobs import Job, Step, ledger
 from superapp.operations import anchors
-from superapp.operations.backup import keeping
+from superapp.operations.backup import drilling, keeping
 
+SUNDAY = 6
 FORGETFUL: tuple[tuple[str, Callable[[], int]], ...] = (
     ("idempotency", idempotency.forget_old),
     ("limits", limiter.forget_old),
@@ -51,5 +52,14 @@ JOBS: tuple[Job, ...] = (
         daily="02:00",
         timeout=4 * 3600,
         title="Cadangan malam",
+    ),
+    Job(
+        kind=drilling.KIND,
+        prepare=drilling.rehearse,
+        function=drilling.note,
+        daily="03:30",
+        weekday=SUNDAY,
+        timeout=4 * 3600,
+        title="Uji pemulihan cadangan",
     ),
 )

@@ -87,6 +87,24 @@ def test_the_age_of_the_backup_is_told_in_red(desk: Desk, app: Flask, house: Hou
     assert "Terlambat" not in desk.html(PAGE)
 
 
+def test_a_failed_restore_drill_is_told_in_red_on_both_pages(desk: Desk, app: Flask, house: House) -> None:
+    assert "Belum diuji" in desk.html(PAGE)
+    drilled = {"path": "/cadangan", "rows": 1, "files": 0, "untried": ""}
+    ledger_row(app, State.DONE, kind="core.restore_drill", result=drilled | {"faults": ["tabel <core> hilang"]})
+    for page in (PAGE, "/admin/"):
+        assert "Uji pemulihan cadangan gagal" in desk.html(page)
+        assert "tabel &lt;core&gt; hilang" in desk.html(page)
+    ledger_row(app, State.DONE, kind="core.restore_drill", result=drilled | {"faults": []})
+    assert "Berhasil" in desk.html(PAGE)
+    assert "Uji pemulihan cadangan gagal" not in desk.html(PAGE) + desk.html("/admin/")
+
+
+def test_a_late_backup_is_told_in_red_on_the_front_of_administration(desk: Desk, app: Flask, house: House) -> None:
+    assert "Cadangan terlambat" in desk.html("/admin/")
+    ledger_row(app, State.DONE)
+    assert "Cadangan terlambat" not in desk.html("/admin/")
+
+
 def test_an_incident_is_found_by_the_code_people_read_out(desk: Desk, app: Flask, house: House) -> None:
     with app.app_context(), transaction() as connection:
         row = {

@@ -19,7 +19,7 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     found: list[Path] = []
 
     def note(handle: int) -> None:
-        found.append(Path(os.readlink(f"/proc/self/fd/{handle}")))
+        found.append(Path(f"/proc/self/fd/{handle}").readlink())
 
     monkeypatch.setattr(os, "fsync", note)
     return found

@@ -121,6 +121,12 @@ def test_backup_holds_what_was_committed_while_people_go_on(full: Settings, tmp_
 def flip_a_byte(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
+    rewrite(path, content)
+
+
+def rewrite(path: Path, content: bytes | bytearray) -> None:
+    """Change a file of a backup on purpose; they are read-only."""
+    path.chmod(0o600)
     path.write_bytes(content)
 
 
@@ -142,22 +148,22 @@ def add_a_file(folder: Path) -> None:
 
 def shorten_the_list(folder: Path) -> None:
     path = folder / "files.jsonl"
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    rewrite(path, "".join(path.read_text().splitlines(keepends=True)[:-1]).encode())
 
 
 def lead_out_of_the_folder(folder: Path) -> None:
     """A list that names a path outside, with a manifest that fits it: who restores it must not write there."""
     path = folder / "files.jsonl"
-    path.write_text(json.dumps(["../../evil", 1, "0" * 64]) + "\n")
+    rewrite(path, (json.dumps(["../../evil", 1, "0" * 64]) + "\n").encode())
     content = json.loads((folder / "manifest.json").read_text())
     content["file_list"] |= {"size": path.stat().st_size, "sha256": manifest.digest_of(path)}
-    (folder / "manifest.json").write_text(json.dumps(content))
+    rewrite(folder / "manifest.json", json.dumps(content).encode())
 
 
 def change_the_manifest(folder: Path) -> None:
     content = json.loads((folder / "manifest.json").read_text())
     content["heads"] = {}
-    (folder / "manifest.json").write_text(json.dumps(content))
+    rewrite(folder / "manifest.json", json.dumps(content).encode())
 
 
 DAMAGES = (
@@ -227,10 +233,15 @@ def test_restore_refuses_while_the_app_runs(full: Settings, tmp_path: Path) -> N
     assert files_of(full) == FILES
 
 
+def change(app: Flask, monkeypatch: pytest.MonkeyPatch, **settings: object) -> None:
+    """The operator has set something else."""
+    fresh = app.extensions["superapp.settings"].model_copy(update=settings)
+    monkeypatch.setitem(app.extensions, "superapp.settings", fresh)
+
+
 def with_key(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, **more: object) -> None:
     """The new machine has another secret key."""
-    fresh = settings.model_copy(update={"secret_key": SecretStr("another-key-" * 4), **more})
-    monkeypatch.setitem(app.extensions, "superapp.settings", fresh)
+    change(app, monkeypatch, secret_key=SecretStr("another-key-" * 4), **more)
 
 
 def test_backup_of_another_key_is_restored_only_when_told_to_and_sealed_anew(
@@ -304,7 +315,7 @@ def test_backup_of_another_engine_is_refused(full: Settings, tmp_path: Path) -> 
     take(tmp_path / "b")
     content = json.loads((tmp_path / "b/manifest.json").read_text())
     content["engine"] = "postgresql" if full.sqlite else "sqlite"
-    (tmp_path / "b/manifest.json").write_text(json.dumps(content))
+    rewrite(tmp_path / "b/manifest.json", json.dumps(content).encode())
     with pytest.raises(BackupError, match="SUPERAPP_DATABASE_URL"):
         restore(tmp_path / "b", replace=True)
 
@@ -312,7 +323,7 @@ def test_backup_of_another_engine_is_refused(full: Settings, tmp_path: Path) -> 
 def test_backup_never_overwrites_anything(full: Settings, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b/kept").write_text("kept")
-    with pytest.raises(BackupError, match="sudah berisi"):
+    with pytest.raises(BackupError, match="sudah ada"):
         take(tmp_path / "b")
     assert (tmp_path / "b/kept").read_text() == "kept"
 
@@ -338,8 +349,8 @@ def test_backup_is_refused_before_it_fills_the_disk(
 
 
 @pytest.fixture
-def nights(full: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setattr(keeping, "KEPT", 3)
+def nights(context: Flask, full: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    change(context, monkeypatch, backup_keep=3)
     yield full
     clock.shift(timedelta(0))
 

@@ -26,15 +26,26 @@ LATE = timedelta(minutes=5)
 BACKUP_LATE = timedelta(hours=26)
 """Backups run nightly; an older one is told in red (RELIABILITY: weekly automatic, 26 h)."""
 BACKUP = "core.backup"
+DRILL = "core.restore_drill"
 VERIFY = "admin.verify_audit"
 _CODE = re.compile(r"(?:NNK-)?([0-9A-F]{4})", re.I)
 
 
 @dataclass(frozen=True)
+class Drill:
+    """The last restore on trial: when it ended, what was wrong, and what could not be tried ("" when all was)."""
+
+    at: datetime
+    faults: tuple[str, ...] = field(default=(), kw_only=True)
+    untried: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
 class Safety:
-    """How safe the data is: the last backup, the last check of the audit chains, and whether jobs are done at all."""
+    """How safe the data is: backup, restore drill, check of the audit chains, and whether jobs are done at all."""
 
     backup: datetime | None = field(kw_only=True)
+    drill: Drill | None = field(kw_only=True)
     verified: datetime | None = field(kw_only=True)
     audit_faults: int | None = field(kw_only=True)
     waiting_since: datetime | None = field(kw_only=True)
@@ -60,10 +71,18 @@ def safety() -> Safety:
     backup, verified = _last_done(BACKUP), _last_done(VERIFY)
     return Safety(
         backup=backup.finished_at if backup else None,
+        drill=_drill(),
         verified=verified.finished_at if verified else None,
         audit_faults=len((verified.result or {}).get("faults", ())) if verified else None,
         waiting_since=ledger.oldest_waiting(),
     )
+
+
+def _drill() -> Drill | None:
+    found = _last_done(DRILL)
+    if found is None:
+        return None
+    return Drill(found.finished_at, faults=tuple(found.result["faults"]), untried=found.result["untried"])
 
 
 def _last_done(kind: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from superapp.access.actor import current
 from superapp.admin.blueprint import bp
+from superapp.admin.service import repair
 from superapp.admin.service.doors import groups
 from superapp.kernel.errors import Forbidden
 from superapp.kernel.templates import render
@@ -16,4 +17,5 @@ def index() -> str:
     found = groups(current())
     if not found:
         raise Forbidden
-    return render("admin/index.html", groups=found)
+    safety = repair.safety() if repair.everywhere() else None
+    return render("admin/index.html", groups=found, safety=safety)

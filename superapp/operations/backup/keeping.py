@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +14,8 @@ from superapp.operations.backup.manifest import BackupError
 from superapp.operations.backup.taking import take
 from superapp.operations.backup.verifying import verify
 
-KEPT = 7
-"""Nightly backups that stay; those taken by hand are never deleted."""
 NIGHTLY = "nightly-"
+_NIGHTLY = re.compile(rf"{NIGHTLY}\d{{8}}")
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,16 @@ def take_nightly() -> Nightly:
 
 
 def _delete_old() -> int:
-    """Delete nightly backups beyond `KEPT`, oldest first; reached only when the newest was found whole."""
-    nightly = [path for path in manifests.backups_in(folder()) if path.name.startswith(NIGHTLY)]
-    for path in nightly[:-KEPT]:
-        shutil.rmtree(path)
-    return len(nightly[:-KEPT])
+    """Delete nightly backups beyond SUPERAPP_BACKUP_KEEP, oldest first; reached only when the newest was found whole.
+
+    Nothing else is ever deleted, and with 0 nothing at all: then the target keeps them by its own rule.
+    """
+    kept = secrets.settings().backup_keep
+    nightly = [path for path in manifests.backups_in(folder()) if _NIGHTLY.fullmatch(path.name)]
+    old = nightly[:-kept] if kept else []
+    for path in old:
+        manifests.remove(path)
+    return len(old)
 
 
 def note_nightly(prepared: Nightly) -> dict[str, Any]:

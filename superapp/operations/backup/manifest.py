@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from superapp.kernel import secrets
+from superapp.kernel.durable import settle
 
 NAME = "manifest.json"
 FILES = "files"
 FILE_LIST = "files.jsonl"
 FORMAT = 1
+READ_ONLY = 0o400
+"""Files of a backup are written once: a slip of the hand or of a program that is not root changes none."""
 
 
 class BackupError(Exception):
@@ -42,7 +45,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A backup as it was taken; `key` tells which secret key the installation had, without telling the key."""
+    """A backup as it was taken, readable without any key.
+
+    `key` tells which secret key the installation had, without telling the key; `recipients` are the public keys that
+    the content is encrypted for, none when it is not.
+    """
 
     created_at: datetime
     version: str
@@ -53,6 +60,7 @@ class Manifest:
     files: int = field(kw_only=True)
     heads: Mapping[str, tuple[int, str]] = field(kw_only=True)
     key: str = field(kw_only=True)
+    recipients: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def rows(self) -> int:
@@ -66,12 +74,13 @@ def key_id() -> str:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a backup; it comes last, so a folder with a manifest is whole."""
+    """Write the manifest of a backup; it comes last, so a folder with a manifest is whole. It is never written again."""
     content = asdict(manifest) | {"created_at": manifest.created_at.isoformat(), "format": FORMAT}
     content["seal"] = secrets.sign("backup", _canonical(content))
     target = folder / NAME
     target.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
     settle(target)
+    target.chmod(READ_ONLY)
 
 
 def read(folder: Path) -> Manifest:
@@ -88,6 +97,7 @@ def read(folder: Path) -> Manifest:
             files=content["files"],
             heads={chain: (sequence, digest) for chain, (sequence, digest) in content["heads"].items()},
             key=content["key"],
+            recipients=tuple(content.get("recipients", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BackupError(f"{folder / NAME} rusak: {error}") from error
@@ -131,6 +141,15 @@ def backups_in(folder: Path) -> list[Path]:
     return sorted(path.parent for path in folder.glob(f"*/{NAME}"))
 
 
+def remove(folder: Path) -> None:
+    """Delete a backup; its manifest goes first, so that half of one is never taken for a whole one."""
+    for path in (folder / NAME, *folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o600)  # Windows deletes no read-only file
+    (folder / NAME).unlink()
+    shutil.rmtree(folder)
+
+
 def digest_of(path: Path) -> str:
     """Return the hex SHA-256 of a file."""
     with path.open("rb") as file:
@@ -140,15 +159,6 @@ def digest_of(path: Path) -> str:
 def stored(folder: Path, path: Path) -> Stored:
     """Return a file of a backup as its manifest names it."""
     return Stored(path.relative_to(folder).as_posix(), size=path.stat().st_size, sha256=digest_of(path))
-
-
-def settle(path: Path) -> None:
-    """Wait until a file or folder is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class RowsDigest:

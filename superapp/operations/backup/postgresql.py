@@ -9,21 +9,31 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sqlalchemy.engine import make_url
 
+from superapp.kernel.durable import settle
 from superapp.operations import programs
-from superapp.operations.backup.manifest import BackupError, RowsDigest, Table, settle
+from superapp.operations.backup.manifest import BackupError, RowsDigest, Table
 from superapp.settings import Settings
 
 if TYPE_CHECKING:
     import psycopg
 
 NAME = "database.pgdump"
+_NO_TRIAL = (
+    "Pengguna basis data tidak boleh membuat basis data sementara: jalankan ALTER ROLE {user} CREATEDB, atau uji "
+    "pemulihan di mesin lain dengan superapp drill FOLDER."
+)
 _TABLES = (
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY c.relname"
 )
+
+
+class NoTrialError(BackupError):
+    """The server allows no temporary database: nothing is wrong with the backup, restoring it cannot be tried here."""
 
 
 def dump(settings: Settings, target: Path) -> Mapping[str, Table]:
@@ -70,6 +80,33 @@ def faults(path: Path) -> Iterator[str]:
     listed = programs.run([_program("pg_restore"), "--list", str(path)])
     if listed.returncode:
         yield f"salinan basis data rusak: {listed.stderr.decode(errors='replace').strip()}"
+
+
+@contextmanager
+def elsewhere(settings: Settings, folder: Path) -> Iterator[Settings]:
+    """Yield the settings of an installation with a temporary database on the same server and files in an empty folder.
+
+    Raises NoTrialError when the user of the database may not make another one. What a killed trial left behind goes.
+    """
+    from psycopg import errors, sql
+
+    own = make_url(settings.database_url)
+    prefix = f"{own.database}_trial_"[-50:]
+    with _connection(settings) as connection:
+        leftovers = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        for (name,) in leftovers.fetchall():
+            with suppress(errors.ObjectInUse):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        trial = sql.Identifier(name := f"{prefix}{uuid4().hex[:8]}")
+        try:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(trial))
+        except errors.InsufficientPrivilege as error:
+            raise NoTrialError(_NO_TRIAL.format(user=own.username or "…")) from error
+        try:
+            url = own.set(database=name).render_as_string(hide_password=False)
+            yield settings.model_copy(update={"data_dir": folder, "database_url": url})
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(trial))
 
 
 def is_empty(settings: Settings) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from superapp.operations.backup.manifest import BackupError, RowsDigest, Table, settle
+from superapp.kernel.durable import settle
+from superapp.operations.backup.manifest import BackupError, RowsDigest, Table
 from superapp.settings import Settings
 
 NAME = "database.sqlite"
@@ -19,6 +20,18 @@ NAME = "database.sqlite"
 def path_of(settings: Settings) -> Path:
     """Return the file of the database."""
     return Path(make_url(settings.database_url).database or "").resolve()
+
+
+def size(settings: Settings) -> int:
+    """Return how large the database is, in bytes."""
+    path = path_of(settings)
+    return path.stat().st_size if path.is_file() else 0
+
+
+@contextmanager
+def elsewhere(settings: Settings, folder: Path) -> Iterator[Settings]:
+    """Yield the settings of an installation of nothing in an empty folder, to restore into on trial."""
+    yield settings.model_copy(update={"data_dir": folder, "database_url": f"sqlite:///{folder / 'trial.sqlite'}"})
 
 
 def dump(settings: Settings, target: Path) -> Mapping[str, Table]:

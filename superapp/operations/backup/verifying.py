@@ -8,19 +8,27 @@ from pathlib import Path
 
 from superapp.operations.backup import manifest as manifests
 from superapp.operations.backup import postgresql, sqlite
+from superapp.operations.backup.encryption import OPTION, Key, opened
 from superapp.operations.backup.manifest import FILES, BackupError, Manifest, Stored, Table
 
+UNOPENED = (
+    "Diperiksa tanpa kunci: manifest, dan ukuran serta sidik setiap berkas. Belum diperiksa: apakah kuncinya membuka "
+    f"cadangan ini dan apa isi basis datanya; untuk itu sertakan {OPTION} BERKAS."
+)
+"""What the check of an encrypted backup could not tell without its key."""
 
-def verify(folder: Path) -> Iterator[str]:
+
+def verify(folder: Path, key: Key | None = None) -> Iterator[str]:
     """Yield a sentence for each fault of the backup in `folder`; none means that it can be restored.
 
-    Raises BackupError when there is no readable manifest.
+    Of an encrypted backup only its key shows what is inside: without it see `UNOPENED`. Raises BackupError when there
+    is no readable manifest.
     """
     manifest = manifests.read(folder)
     if manifest.key == manifests.key_id() and not manifests.sealed_by_us(folder):
         yield "manifest berubah setelah ditulis"
     database = list(_of(folder, manifest.database))
-    yield from database or _inside_database(folder, manifest)
+    yield from database or _inside_database(folder, manifest, key)
     listing = list(_of(folder, manifest.file_list))
     yield from listing or _files(folder, manifest)
 
@@ -33,13 +41,15 @@ def _of(folder: Path, promised: Stored) -> Iterator[str]:
         yield f"{promised.path} berubah"
 
 
-def _inside_database(folder: Path, manifest: Manifest) -> Iterator[str]:
-    path = folder / manifest.database.path
-    if manifest.engine == "postgresql":
-        yield from postgresql.faults(path)
+def _inside_database(folder: Path, manifest: Manifest, key: Key | None) -> Iterator[str]:
+    if manifest.recipients and key is None:
         return
-    broken = list(sqlite.faults(path))
-    yield from broken or differences(manifest.tables, sqlite.tables(path))
+    with opened(folder / manifest.database.path, key) as path:
+        if manifest.engine == "postgresql":
+            yield from postgresql.faults(path)
+            return
+        broken = list(sqlite.faults(path))
+        yield from broken or differences(manifest.tables, sqlite.tables(path))
 
 
 def differences(promised: Mapping[str, Table], found: Mapping[str, Table]) -> Iterator[str]:

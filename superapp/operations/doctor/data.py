@@ -13,7 +13,7 @@ from superapp.kernel.database import run
 from superapp.kernel.jobs import ledger
 from superapp.kernel.jobs.ledger import State
 from superapp.operations import anchors
-from superapp.operations.backup import keeping
+from superapp.operations.backup import drilling, keeping
 from superapp.operations.demo.building import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import dispatch, listing
@@ -22,6 +22,8 @@ from superapp.plugin.migrate.running import histories, pending
 
 FRESH = timedelta(hours=26)
 """How old the newest backup and the newest anchors may be: a day and a long night."""
+RECENT = timedelta(days=8)
+"""How old the last restore drill may be: a week and a day."""
 LATE = timedelta(minutes=5)
 
 
@@ -96,10 +98,31 @@ def backups() -> Iterator[Finding]:
         yield level("cadangan", f"yang terbaru dari {_words(latest)}: lebih dari 26 jam.")
     else:
         yield good("cadangan", f"yang terbaru dari {_words(latest)}")
+    if not settings.backup_recipients:
+        yield look(
+            "enkripsi cadangan", "SUPERAPP_BACKUP_RECIPIENTS kosong: siapa pun yang memegang cadangan membacanya."
+        )
     if settings.backup_dir is None:
         yield look("tujuan cadangan", "SUPERAPP_BACKUP_DIR kosong: cadangan hilang bersama mesin ini.")
     elif _same_disk():
         yield look("tujuan cadangan", "satu disk dengan datanya: pilih mesin lain yang tidak bisa dihapus aplikasi.")
+
+
+def drills() -> Iterator[Finding]:
+    """Look at what the last restore on trial showed."""
+    last = drilling.last()
+    if last is None:
+        yield look("uji pemulihan", "belum pernah: superapp drill, atau biarkan superapp worker jalan hari Minggu.")
+        return
+    moment, drill = last
+    if drill.faults:
+        yield fault("uji pemulihan", f"gagal {_words(moment)}: {'; '.join(drill.faults[:3])}. Coba superapp drill.")
+    elif clock.now() - moment > RECENT:
+        yield look("uji pemulihan", f"terakhir {_words(moment)}: lebih dari 8 hari. Jalankan superapp worker.")
+    elif drill.untried:
+        yield look("uji pemulihan", f"sebagian, {_words(moment)}. {drill.untried}")
+    else:
+        yield good("uji pemulihan", f"berhasil {_words(moment)}, {drill.rows} baris")
 
 
 def _same_disk() -> bool:

@@ -23,6 +23,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("modul", data.modules),
     ("pekerja", data.jobs),
     ("cadangan", data.backups),
+    ("uji pemulihan", data.drills),
     ("jejak audit", data.trail),
 )
 

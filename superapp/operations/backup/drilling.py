@@ -1,0 +1,95 @@
+"""The restore drill: the newest backup is restored into a temporary place and compared, so that restoring is known to work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from superapp.kernel import command, secrets
+from superapp.kernel.database import run
+from superapp.kernel.jobs.ledger import State
+from superapp.kernel.language import N_
+from superapp.kernel.tables import job
+from superapp.operations import responsible
+from superapp.operations.backup import keeping, postgresql, room, sqlite
+from superapp.operations.backup import manifest as manifests
+from superapp.operations.backup.encryption import Key, key_for
+from superapp.operations.backup.manifest import BackupError, Manifest
+from superapp.operations.backup.restoring import put
+from superapp.operations.backup.verifying import UNOPENED, verify
+from superapp.shared import notices
+
+KIND = "core.restore_drill"
+PASSED = N_("uji pemulihan {path}: {rows} baris, {files} berkas, tidak ada yang berbeda")
+FAILED = N_("uji pemulihan {path} gagal: {faults}")
+
+
+@dataclass(frozen=True)
+class Drill:
+    """What a restore on trial showed: faults, and what could not be tried at all ("" when everything was)."""
+
+    path: str
+    rows: int = field(default=0, kw_only=True)
+    files: int = field(default=0, kw_only=True)
+    faults: tuple[str, ...] = field(default=(), kw_only=True)
+    untried: str = field(default="", kw_only=True)
+
+
+def rehearse(folder: Path | None = None, identity: Path | None = None) -> Drill:
+    """Restore the newest backup in a folder (the nightly ones) into a temporary place; this installation stays as it is.
+
+    Never raises BackupError: a backup that cannot be restored is the result. Without the `identity` of an encrypted
+    backup only what is readable without it is checked, and the result says so.
+    """
+    place = folder or keeping.folder()
+    try:
+        place = manifests.newest(place)
+        return _rehearsed(place, manifests.read(place), identity)
+    except (BackupError, OSError) as error:
+        return Drill(str(place), faults=(str(error),))
+
+
+def _rehearsed(folder: Path, manifest: Manifest, identity: Path | None) -> Drill:
+    key = key_for(manifest, identity) if identity else None
+    faults, untried = list(verify(folder, key)), ""
+    if manifest.recipients and key is None:
+        untried = UNOPENED
+    elif not faults:
+        try:
+            faults = list(_restored(folder, manifest, key))
+        except postgresql.NoTrialError as refusal:
+            untried = str(refusal)
+    return Drill(str(folder), rows=manifest.rows, files=manifest.files, faults=tuple(faults[:20]), untried=untried)
+
+
+def _restored(folder: Path, manifest: Manifest, key: Key | None) -> Iterator[str]:
+    engine = sqlite if manifest.engine == "sqlite" else postgresql
+    with room.rented() as place, engine.elsewhere(secrets.settings(), place) as trial:
+        yield from put(trial, folder, manifest, key)
+
+
+def note(prepared: Drill) -> dict[str, Any]:
+    """Write a drill into the audit trail, and tell those who repair of a failure (the job's function)."""
+    faults = "; ".join(prepared.faults)
+    words = FAILED if faults else PASSED
+    command.current().also(
+        words, "backup", path=prepared.path, rows=prepared.rows, files=prepared.files, faults=faults[:500]
+    )
+    if faults:
+        title = "Uji pemulihan cadangan gagal"
+        notices.notify_all(responsible.people(), title, body=faults[:400], url="/admin/perbaikan", kind="backup")
+    return asdict(prepared) | {"faults": list(prepared.faults)}
+
+
+def last() -> tuple[datetime, Drill] | None:
+    """Return the last drill of the schedule and when it ended, None when there was none."""
+    query = sa.select(job.c.finished_at, job.c.result).where(job.c.kind == KIND, job.c.state == State.DONE)
+    found = run(query.order_by(job.c.id.desc()).limit(1)).first()
+    if found is None:
+        return None
+    return found.finished_at, Drill(**found.result | {"faults": tuple(found.result["faults"])})
