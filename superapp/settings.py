@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     test_clock: Path | None = None
     log_json: bool = False
     backup_dir: Path | None = None
+    anchors_dir: Path | None = None
     backup_keep: int = Field(default=7, ge=0, le=3650)
     backup_recipients: list[str] = Field(default_factory=list)
     region_code: str = "65.03"

@@ -63,22 +63,25 @@ def worker_script() -> str:
 
 
 def security_txt() -> str:
-    """Return security.txt (RFC 9116): whom to tell of a weakness, until when this holds."""
+    """Return security.txt (RFC 9116): whom to tell of a weakness, until when this holds; "" when nobody is named."""
+    contact = _security_contact()
     base = secrets.settings().base_url
     expires = (clock.now() + EXPIRES).strftime("%Y-%m-%dT00:00:00Z")
     lines = [
-        f"Contact: {_security_contact(base)}",
+        f"Contact: {contact}",
         f"Expires: {expires}",
         "Preferred-Languages: id, en",
         f"Canonical: {base}/.well-known/security.txt",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" if contact else ""
 
 
-def _security_contact(base: str) -> str:
-    """Return the address that administrators have set, else the app itself: its help names whom to call."""
-    mailbox = str(setting.value(SECURITY_CONTACT)).strip()
-    return f"mailto:{mailbox}" if "@" in mailbox and mailbox.isprintable() else f"{base}/help"
+def _security_contact() -> str:
+    """Return the mailbox or page that administrators have set; nothing of the app itself is open to strangers."""
+    said = str(setting.value(SECURITY_CONTACT)).strip()
+    if not said.isprintable() or " " in said:
+        return ""
+    return said if said.startswith("https://") else f"mailto:{said}" if "@" in said else ""
 
 
 ROBOTS = "User-agent: *\nDisallow: /\n"

@@ -190,16 +190,16 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
-@click.option("--anchors", "file", type=_folder, help="Berkas jangkar yang disimpan di tempat lain.")
+@click.option(
+    "--anchors", "file", type=click.Path(path_type=Path, exists=True), help="Berkas jangkar dari tempat lain."
+)
 def audit_verify(file: Path | None) -> None:
     """Periksa semua rantai, baris demi baris; status 1 dan tempatnya bila ada yang berubah."""
-    source = file or anchors.path()
     try:
-        kept = anchors.read(source) if file or source.exists() else {}
+        kept = anchors.latest(file or anchors.places()[-1])
     except anchors.AnchorsError as error:
         raise click.ClickException(str(error)) from error
-    last = {chain: found[-1] for chain, found in kept.items()}
-    faults = [*audit.verify(last), *access_log.verify()]
+    faults = [*audit.verify(kept), *access_log.verify()]
     _exit_on(f"{fault.chain} baris {fault.sequence}: {fault.reason}" for fault in faults)
     heads = audit.heads()
     click.echo(f"{len(heads)} rantai utuh, {sum(head.sequence for head in heads)} baris.")

@@ -42,7 +42,7 @@ JOBS: tuple[Job, ...] = (
         kind="core.export_anchors",
         prepare=anchors.export,
         function=export_anchors,
-        daily="01:45",
+        every=timedelta(hours=1),
         title="Mengekspor jangkar audit",
     ),
     Job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -59,26 +60,43 @@ def test_search_engines_stay_out(client: FlaskClient, house: House) -> None:
     assert "Disallow: /" in text(client.get("/robots.txt"))
 
 
-def test_security_txt_says_whom_to_tell_and_has_not_expired(client: FlaskClient, house: House) -> None:
-    from superapp.kernel import clock
-
-    said = dict(line.split(": ", 1) for line in text(client.get("/.well-known/security.txt")).splitlines())
-
-    assert said["Contact"].startswith(("mailto:", "http"))
-    assert said["Expires"] > clock.now().isoformat()
-    assert said["Canonical"].endswith("/.well-known/security.txt")
-
-
-def test_the_security_contact_can_be_set(app: Flask, client: FlaskClient, house: House) -> None:
+def name_security_contact(app: Flask, contact: str) -> None:
     from superapp.plugin import setting
     from superapp.plugin.host import EXTENSION
     from tests.navigation.conftest import commanded
 
     with app.app_context(), commanded():
-        setting.change("navigation", "security_contact", "csirt@nunukankab.go.id")
+        setting.change("navigation", "security_contact", contact)
     app.extensions[EXTENSION].states.forget()
 
-    assert "Contact: mailto:csirt@nunukankab.go.id" in text(client.get("/.well-known/security.txt"))
+
+def test_security_txt_says_whom_to_tell_and_expires_within_a_year(
+    app: Flask, client: FlaskClient, house: House
+) -> None:
+    from superapp.kernel import clock
+
+    name_security_contact(app, "csirt@nunukankab.go.id")
+    answer = client.get("/.well-known/security.txt")
+    said = dict(line.split(": ", 1) for line in text(answer).splitlines())
+
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert said["Contact"] == "mailto:csirt@nunukankab.go.id"
+    assert clock.now() < datetime.fromisoformat(said["Expires"]) <= clock.now() + timedelta(days=365)
+    assert said["Preferred-Languages"] == "id, en"
+    assert said["Canonical"] == "http://localhost/.well-known/security.txt"
+
+
+def test_a_page_may_be_the_security_contact(app: Flask, client: FlaskClient, house: House) -> None:
+    name_security_contact(app, "https://csirt.nunukankab.go.id/lapor")
+    assert "Contact: https://csirt.nunukankab.go.id/lapor\n" in text(client.get("/.well-known/security.txt"))
+
+
+@pytest.mark.parametrize("contact", ["", "telepon kantor", "x@y.id\nContact: mailto:z@y.id", "http://contoh.id"])
+def test_there_is_no_security_txt_without_somebody_to_tell(
+    app: Flask, client: FlaskClient, house: House, contact: str
+) -> None:
+    name_security_contact(app, contact)
+    assert client.get("/.well-known/security.txt").status_code == 404
 
 
 def test_browsers_that_guess_find_the_icon(client: FlaskClient, house: House) -> None:

@@ -12,12 +12,16 @@ from flask import Flask
 from pydantic import SecretStr
 
 from superapp.extensions import db
-from superapp.kernel import clock, command, database
+from superapp.kernel import audit, clock, command, database, secrets
 from superapp.kernel.jobs import JobActor, enqueue
 from superapp.kernel.tables import audit as rows
+from superapp.kernel.tables import audit_head as heads
 from superapp.operations import anchors
 from superapp.operations.backup import keeping
 from superapp.operations.doctor import Finding, Level, examine, examining
+from superapp.plugin import setting
+from superapp.plugin.host import EXTENSION
+from tests.operations.test_backup import change
 from tests.support.databases import only_sqlite
 
 
@@ -91,6 +95,68 @@ def test_anchors_of_yesterday_are_told(kept: Flask) -> None:
     assert "jangkar audit" not in found(kept)
     clock.shift(timedelta(hours=27))
     assert level(found(kept), "jangkar audit") == {"periksa"}
+
+
+def cut_the_trail() -> None:
+    """Somebody takes the last row of the core's chain away, and the head that told of it."""
+    newest = sa.select(rows).where(rows.c.chain == audit.CORE).order_by(rows.c.sequence.desc())
+    with database.transaction() as connection:
+        last, before = connection.execute(newest.limit(2)).all()
+        connection.execute(sa.delete(rows).where(rows.c.chain == audit.CORE, rows.c.sequence == last.sequence))
+        seal = secrets.sign("audit-head", audit.CORE, str(before.sequence), before.hash)
+        values = {"sequence": before.sequence, "hash": before.hash, "seal": seal}
+        connection.execute(sa.update(heads).where(heads.c.chain == audit.CORE).values(values))
+
+
+def test_cut_trail_is_a_fault_also_after_the_next_export(kept: Flask) -> None:
+    act()
+    anchors.export()
+    cut_the_trail()
+    for _ in range(2):
+        assert "salah" in level(found(kept), "jejak audit")
+        anchors.export()
+
+
+def test_anchors_off_the_machine_prove_what_this_one_forgot(
+    kept: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "SUPERAPP_ANCHORS_DIR" in found(kept)["jangkar di luar"][0].words
+    (tmp_path / "elsewhere").mkdir()
+    change(kept, monkeypatch, anchors_dir=tmp_path / "elsewhere")
+    act()
+    anchors.export()
+    cut_the_trail()
+    anchors.path().unlink()
+    assert "salah" in level(found(kept), "jejak audit")
+    assert anchors.latest(tmp_path / "elsewhere" / anchors.NAME)
+
+
+def test_anchors_tell_each_head_once(kept: Flask) -> None:
+    def size() -> int:
+        return anchors.path().stat().st_size
+
+    act()
+    anchors.export()
+    before = size()
+    anchors.export()
+    assert size() == before
+    act()
+    anchors.export()
+    assert size() > before
+
+
+def test_security_contact_that_nobody_named_is_told(kept: Flask) -> None:
+    assert level(found(kept), "kontak keamanan") == {"periksa"}
+    with command.begin("test.set", actor=JobActor("test"), says=""):
+        setting.change("navigation", "security_contact", "csirt@contoh.go.id")
+    kept.extensions[EXTENSION].states.forget()
+    assert level(found(kept), "kontak keamanan") == {"baik"}
+
+
+def test_backup_that_everybody_can_read_is_told(kept: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert level(found(kept), "enkripsi cadangan") == {"periksa"}
+    change(kept, monkeypatch, backup_recipients=["age1…"])
+    assert "enkripsi cadangan" not in found(kept)
 
 
 Make = Callable[..., Flask]

@@ -6,6 +6,7 @@ from flask import Response, jsonify, make_response, redirect
 from werkzeug import Response as AnyResponse
 
 from superapp.kernel.assets import asset
+from superapp.kernel.errors import NotFound
 from superapp.kernel.templates import render
 from superapp.navigation import pwa
 from superapp.navigation.blueprint import bp
@@ -49,8 +50,10 @@ def robots() -> Response:
 
 @bp.get("/.well-known/security.txt", permission=PUBLIC)
 def security_txt() -> Response:
-    """Say whom to tell of a weakness."""
-    return _text(pwa.security_txt())
+    """Say whom to tell of a weakness; NotFound until administrators have named somebody."""
+    if not (said := pwa.security_txt()):
+        raise NotFound
+    return _text(said)
 
 
 @bp.get("/favicon.ico", permission=PUBLIC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -104,7 +105,7 @@ def backups() -> Iterator[Finding]:
         )
     if settings.backup_dir is None:
         yield look("tujuan cadangan", "SUPERAPP_BACKUP_DIR kosong: cadangan hilang bersama mesin ini.")
-    elif _same_disk():
+    elif _same_disk(keeping.folder()):
         yield look("tujuan cadangan", "satu disk dengan datanya: pilih mesin lain yang tidak bisa dihapus aplikasi.")
 
 
@@ -125,26 +126,36 @@ def drills() -> Iterator[Finding]:
         yield good("uji pemulihan", f"berhasil {_words(moment)}, {drill.rows} baris")
 
 
-def _same_disk() -> bool:
-    target = next(path for path in (keeping.folder(), *keeping.folder().parents) if path.exists())
+def _same_disk(folder: Path) -> bool:
+    target = next(path for path in (folder, *folder.parents) if path.exists())
     return os.stat(target).st_dev == os.stat(secrets.settings().data_dir).st_dev  # noqa: PTH116
 
 
 def trail() -> Iterator[Finding]:
     """Look at the audit chains' heads and whether they were exported; `superapp audit verify` reads every row."""
-    exported = anchors.exported_at(anchors.path())
+    exported = anchors.exported_at(anchors.places()[-1])
     if exported is None or clock.now() - exported > FRESH:
         yield look("jangkar audit", "belum diekspor sejak 26 jam: jalankan superapp worker.")
-    wrong = list(audit.verify_heads(_last_anchors()))
-    for found in wrong:
+    yield from _off_host()
+    wrong = {found for place in anchors.places() for found in audit.verify_heads(anchors.latest(place))}
+    for found in sorted(wrong, key=lambda one: (one.chain, one.sequence)):
         yield fault("jejak audit", f"rantai {found.chain}: {found.reason}. Jalankan superapp audit verify.")
     if not wrong:
         yield good("jejak audit", f"{len(audit.heads())} rantai, kepala utuh")
 
 
-def _last_anchors() -> dict[str, tuple[int, str]]:
-    path = anchors.path()
-    return {chain: found[-1] for chain, found in anchors.read(path).items()} if path.exists() else {}
+def _off_host() -> Iterator[Finding]:
+    place = secrets.settings().anchors_dir
+    if place is None:
+        yield look(
+            "jangkar di luar",
+            "tidak ada: siapa yang menguasai mesin ini bisa mengubah jejak audit beserta jangkarnya. Isi "
+            "SUPERAPP_ANCHORS_DIR dengan folder di mesin lain, atau simpan keluaran superapp audit heads di sana.",
+        )
+    elif _same_disk(place.expanduser()):
+        yield look("jangkar di luar", f"{place} satu disk dengan datanya: pilih folder di mesin lain.")
+    else:
+        yield good("jangkar di luar", str(place))
 
 
 def _words(moment: datetime) -> str:

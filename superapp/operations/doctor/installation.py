@@ -14,6 +14,7 @@ from flask import current_app
 from superapp.kernel import clock, secrets
 from superapp.operations.demo.building import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
+from superapp.plugin import setting
 
 _REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"})
 _GIGABYTE = 1 << 30
@@ -110,3 +111,11 @@ def mail() -> Iterator[Finding]:
         yield good("surel", "SUPERAPP_SMTP_URL diisi")
     else:
         yield look("surel", "SUPERAPP_SMTP_URL kosong: surel hanya dicetak ke log.")
+
+
+def contact() -> Iterator[Finding]:
+    """Look at whether strangers learn whom to tell of a weakness (security.txt, RFC 9116)."""
+    if said := str(setting.value("navigation.security_contact")).strip():
+        yield good("kontak keamanan", said)
+    else:
+        yield look("kontak keamanan", "belum ada, jadi security.txt tidak ada: isi di Administrasi, Pengaturan.")
