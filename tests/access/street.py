@@ -40,7 +40,12 @@ PLACES = dict(zip(RELATIONS, ("aptika", "statistik", "dinkes", "dinkes", "dinkes
 """Relation → unit where the record lies."""
 REFUSAL = {"to": "refuse", "answer": "Tidak perlu"}
 """How a request for a right is answered: the form asks for an answer before anything else."""
-PARTY_TYPES = {"application": "catalogue_application", "announcement": "core_announcement", "file": "core_file"}
+PARTY_TYPES = {
+    "application": "catalogue_application",
+    "announcement": "core_announcement",
+    "file": "core_file",
+    "toy": "dummy_toy",
+}
 
 
 @dataclass
@@ -119,6 +124,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "slips": {"batch": _slips(who, who)},
             "kept": {"word": _kept(who)},
             "session": {"reference": _session(who)},
+            "toy": {"toy_id": _toy(where)},
             **_application(where, units[place]),
         }.items():
             made.setdefault(kind, {})[relation] = arguments
@@ -226,6 +232,10 @@ def _application(where: Unit, opd: Unit) -> dict[str, Arguments]:
         return {"application": {"application_id": row.id}, "file": {"file_id": kept.id}}
 
 
+def _toy(where: Unit) -> UUID:
+    return _inserted(bases["dummy"].metadata.tables["dummy_toy"], name="Boneka", unit_id=where.id, opd_id=where.opd_id)
+
+
 def _records_of_the_house(street: Street) -> None:
     """Make what has no place; what is no argument of an address goes into its query or form."""
     header = {"kind": "units", "file_name": "a.csv", "state": "staged", "counts": {}, "options": {}}
@@ -235,6 +245,7 @@ def _records_of_the_house(street: Street) -> None:
         "role": {"": {"key": "staf"}},
         "settings": {"": {"owner": "navigation"}},
         "right": {"": {"permission": "catalogue.import"}},
+        "asset": {"": {"digest": "0", "name": "dummy.css"}},
         "tile": {"": {"take": "catalogue.index"}},
         "reset": {"": {"token": _reset(street.house)}},
         "room": {"": {"key": "holidays", "row_key": _holiday()}},
@@ -285,7 +296,7 @@ def _parties(street: Street) -> None:
         {"id": ids.uuid7(), "record_type": PARTY_TYPES.get(kind, f"core_{kind}"), "record_id": record_id,
          "person_id": who.id, "role": "recipient", "starts_on": yesterday, "ends_on": ends_on}
         for kind in ("application", "announcement", "file", "person", "unit", "position", "appointment", "grant",
-                     "notice", "report", "request")
+                     "notice", "report", "request", "toy")
         for relation, ends_on in (("party", None), ("former", yesterday))
         for record_id in [one for one in street.records[kind][relation].values() if isinstance(one, UUID)][-1:]
         for actor, who in street.people.items() if actor != REGENCY

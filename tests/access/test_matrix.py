@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from superapp.plugin.host import host
 from tests.access.expected import GUEST, REGENCY, Rule, matrix
 from tests.access.street import PLACES, Arguments, Street, build, counted
 from tests.navigation.conftest import hidden, post
+from tests.plugin.conftest import DUMMY, switch_on
 from tests.support import builders
 from tests.support.builders import House
 from tests.support.databases import only_sqlite
@@ -34,6 +35,14 @@ class Admitted(AppError):
     """What a command meets instead of its commit: it would have taken effect, and nothing of it stays."""
 
     status = ADMITTED
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """Return the app with the dummy module beside the catalogue: its records have parties."""
+    made = make_app(plugin_path=str(DUMMY))
+    switch_on(made, "dummy")
+    return made
 
 
 @pytest.fixture

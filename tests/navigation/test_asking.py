@@ -55,6 +55,37 @@ def test_an_answer_closes_the_task_and_tells_the_reporter(app: Flask, handlers: 
     assert "Sudah diperbaiki." in text(visit("staf").get(where))
 
 
+@pytest.mark.parametrize(
+    ("at", "handles"), [("kabupaten", True), ("kominfo", True), ("aptika", True), ("dinkes", False)]
+)
+def test_who_handles_reports_at_a_unit_has_those_of_its_people_alone(
+    app: Flask, house: House, visit: Visitor, at: str, handles: bool
+) -> None:
+    with app.app_context():
+        builders.grant(house.person("dokter"), REPORTS, house.unit(at))
+        builders.grant(house.person("dokter"), "admin.repair", house.unit("kabupaten"))
+    where = report_it(visit("staf")).location
+    client = builders.sign_in(app.test_client(), house.people["dokter"], second_factor=True)
+    listed = ["Tombol Kirim" in text(client.get(url)) for url in ("/help/reports", "/tasks", "/admin/perbaikan")]
+    assert listed == [handles] * 3
+    assert client.get(where).status_code == (200 if handles else 404)
+    fields = hidden(text(client.get("/help/report")), "report") | {"answer": "Sudah."}
+    assert post(client, where, fields).status_code == (303 if handles else 404)
+    assert ("Laporan Anda dijawab" in text(visit("staf").get("/notices"))) is handles
+
+
+def test_who_handles_reports_elsewhere_reads_his_own_and_cannot_answer_it(
+    app: Flask, house: House, visit: Visitor
+) -> None:
+    with app.app_context():
+        builders.grant(house.person("staf"), REPORTS, house.unit("dinkes"))
+    client = visit("staf")
+    where = report_it(client).location
+    assert 'name="answer"' not in text(client.get(where))
+    fields = hidden(text(client.get("/help/report")), "report") | {"answer": "Sudah."}
+    assert post(client, where, fields).status_code == 403
+
+
 def test_a_second_answer_is_refused(handlers: House, visit: Visitor) -> None:
     where = report_it(visit("staf")).location
     client = visit("tu")

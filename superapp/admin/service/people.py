@@ -10,13 +10,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.access.belonging import people_of
 from superapp.access.listing import Page, page_of
 from superapp.admin.service.reach import (
     APPOINTMENTS,
     PEOPLE,
     POSITIONS,
     UNITS,
-    people_of,
     people_within,
     person_in_reach,
     units_within,

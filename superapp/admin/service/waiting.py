@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from superapp.admin.service.reach import PEOPLE, UNITS, units_within
+from superapp.admin.service.reach import PEOPLE, UNITS, people_within, units_within
 from superapp.kernel.database import run
 from superapp.shared.tables import task
 
@@ -15,11 +15,20 @@ REQUESTS = "core_access_request"
 REPORTS = "core_problem_report"
 
 
-def unanswered(record_type: str, permission: str = "", *, limit: int = 50) -> Sequence[Any]:
+def requests(permission: str, *, limit: int = 50) -> Sequence[Any]:
+    """Return open requests for access of the OPDs where the actor holds the permission (see `_unanswered`)."""
+    return _unanswered(REQUESTS, units_within(permission), limit)
+
+
+def reports(permission: str, *, limit: int = 50) -> Sequence[Any]:
+    """Return open reports of the people whom the actor reaches under the permission (see `_unanswered`)."""
+    return _unanswered(REPORTS, people_within(permission), limit)
+
+
+def _unanswered(record_type: str, within: sa.ColumnElement[bool] | None, limit: int) -> Sequence[Any]:
     """Return open records of a type, the longest waiting first: title, url, name of who sent it, since and due.
 
-    Each of those who can answer has a task of his own; here a record stands once. With a permission, only those of
-    the OPDs in its reach.
+    Each of those who can answer has a task of his own; here a record stands once.
     """
     query = (
         sa.select(
@@ -37,5 +46,4 @@ def unanswered(record_type: str, permission: str = "", *, limit: int = 50) -> Se
         .order_by(sa.func.min(task.c.created_at))
         .limit(limit)
     )
-    within = units_within(permission) if permission else None
     return run(query if within is None else query.where(within)).all()

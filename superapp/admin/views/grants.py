@@ -140,7 +140,7 @@ def take_grant(grant_id: UUID) -> Any:
 @bp.get("/access-requests", permission=MAY)
 def access_requests() -> str:
     """Show who waits for an answer to a request for access."""
-    return render("admin/roles/requests.html", requests=waiting.unanswered(waiting.REQUESTS, MAY), now=clock.now())
+    return render("admin/roles/requests.html", requests=waiting.requests(MAY), now=clock.now())
 
 
 @bp.get("/grants/seers", permission=MAY)

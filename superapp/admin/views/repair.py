@@ -45,7 +45,7 @@ def repair() -> str:
         faults=modules.faults(),
         code=code,
         incident=reads.incident(code) if code else None,
-        reports=waiting.unanswered(waiting.REPORTS, limit=6) if current().may(REPORTS) else None,
+        reports=waiting.reports(REPORTS, limit=6) if current().may(REPORTS) else None,
         now=clock.now(),
         title=host().title,
         place=words.place,

@@ -74,19 +74,17 @@ def my_reports() -> str:
 
 @bp.get("/help/reports", permission=REPORTS)
 def report_list() -> str:
-    """Show the queue: open reports, the oldest first, or those that are done."""
+    """Show the queue of the units in reach: open reports, the oldest first, or those that are done."""
     state = "done" if request.args.get("show") == "done" else "open"
-    page = reports.queue(state, forms.cursor())
+    page = reports.queue(state, current(), forms.cursor())
     return render("navigation/reports.html", page=page, own=False, state=state)
 
 
 @bp.get("/help/reports/<uuid:report_id>", permission=SIGNED_IN)
 def report(report_id: UUID) -> str:
     """Show one report to its reporter and to those who handle reports."""
-    actor = current()
-    found = reports.one(report_id, actor)
-    may_answer = found.state == "open" and actor.may(REPORTS)
-    return render("navigation/report.html", one=found, may_answer=may_answer)
+    found = reports.one(report_id, current())
+    return render("navigation/report.html", one=found, may_answer=found.state == "open" and found.handled)
 
 
 @bp.post(
