@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from superapp.access.listing import SIZE, Page, page_of
 from superapp.kernel import clock, command, ids
 from superapp.kernel.database import run
+from superapp.kernel.errors import NotFound
 from superapp.login.session import session_subject
 from superapp.organization import holders
 from superapp.shared.gate import module_on
@@ -89,9 +90,12 @@ def mark_all_read(person_id: UUID) -> int:
 
 
 def opened(person_id: UUID, notice_id: UUID) -> str:
-    """Mark a notice as read and return the page that it leads to (empty: none, or not his)."""
+    """Mark a notice as read and return the page that it leads to (empty: none). Raises NotFound when it is not his."""
+    found = run(sa.select(N.url).where(N.id == notice_id, N.person_id == person_id)).first()
+    if found is None:
+        raise NotFound
     mark_read(person_id, [notice_id])
-    return str(run(sa.select(N.url).where(N.id == notice_id, N.person_id == person_id)).scalar() or "")
+    return str(found.url)
 
 
 def unread_count() -> sa.Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from superapp.kernel import ports, secrets
-from superapp.kernel.errors import Refused
+from superapp.kernel.errors import NotFound, Refused
 from superapp.login import session
 from superapp.shared import notices
 from tests.organization.acting import done
@@ -64,7 +64,8 @@ def test_nobody_reads_the_notices_of_another(house: House) -> None:
     notice_id = notices.page(own).rows[0].id
     with done():
         assert notices.mark_read(other, [notice_id]) == 0
-        assert notices.opened(other, notice_id) == ""
+        with pytest.raises(NotFound):
+            notices.opened(other, notice_id)
     assert titles(house, "staf", unread_only=True) == ["Rahasia"]
     with done():
         assert notices.opened(own, notice_id) == "/tasks"
