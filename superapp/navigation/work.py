@@ -17,8 +17,7 @@ from superapp.kernel.format import format_ago, format_datetime
 from superapp.kernel.language import gettext as _
 from superapp.navigation.due import Due, due
 from superapp.navigation.finding import module_icon
-from superapp.organization.appointments import held
-from superapp.organization.models import Appointment, Person
+from superapp.organization.models import Person
 from superapp.plugin.host import host
 from superapp.shared import tasks
 from superapp.shared.gate import module_on
@@ -27,7 +26,7 @@ from superapp.shared.tables.work import task
 CARDS = 5
 ICONS = {"navigation.report": "life-buoy", "navigation.access": "lock"}
 """Icons of the core's own kinds of tasks; those of modules are the module's."""
-T, A = task.c, Appointment.__table__.c
+T = task.c
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,7 @@ _FIRST = (
     )
     .select_from(task.outerjoin(Person.__table__, Person.__table__.c.id == T.created_by))
     .where(
-        sa.or_(
-            T.person_id == sa.bindparam("person"),
-            # Read again rather than bound one by one: a list of parameters is written into the SQL at each call.
-            T.position_id.in_(
-                sa.select(A.position_id).where(A.person_id == sa.bindparam("person"), held(sa.bindparam("today")))
-            ),
-        ),
+        tasks.MINE,
         T.closed_at.is_(None),
         module_on(task),
     )
@@ -74,7 +67,7 @@ _FIRST = (
 
 def first_cards(actor: Actor) -> Sequence[TaskCard]:
     """Return the most urgent tasks of the actor, five at most (one statement)."""
-    rows: Sequence[Any] = run(_FIRST, {"person": actor.person_id, "today": clock.today()}).all()
+    rows: Sequence[Any] = run(_FIRST, tasks.subject(actor)).all()
     now = clock.now()
     return [
         TaskCard(

@@ -51,7 +51,7 @@ class Duty:
     """A task to be given; exactly one of `position_id` and `person_id` holds it.
 
     `kind` is `<module>.<what is to be done>`; `url` is the page where it is done. `key` names the duty: while one with
-    it exists no second is made. With `party` the holder becomes party to the record in that role ("approver") and sees
+    it exists no second is made. With `party` the holder becomes party to the record in that role ("approver") and reads
     it wherever he sits.
     """
 
@@ -149,40 +149,48 @@ def hand_over(task_id: UUID, *, position_id: UUID | None = None, person_id: UUID
         raise Refused(_("Tugas ini sudah selesai."))
 
 
-def mine(actor: Actor | None = None) -> sa.ColumnElement[bool]:
-    """Return the predicate for tasks of an actor: his own and those of the positions that he holds today."""
-    actor = actor or current()
-    if actor.person_id is None:
-        return sa.false()
-    own = T.person_id == actor.person_id
-    return sa.or_(own, T.position_id.in_(actor.rights.positions)) if actor.rights.positions else own
+MINE = sa.or_(
+    T.person_id == sa.bindparam("person"),
+    # Read again rather than bound one by one: a list of parameters is written into the SQL at each call.
+    T.position_id.in_(
+        sa.select(A.position_id).where(A.person_id == sa.bindparam("person"), held(sa.bindparam("today")))
+    ),
+)
+"""The predicate for tasks of a person and of the positions that he holds today; `subject` gives its parameters."""
+_ALL = sa.select(*COLUMNS).where(module_on(task))
+_WAITING = _ALL.where(MINE, T.closed_at.is_(None))
+_FINISHED = _ALL.where(T.closed_by == sa.bindparam("person"), T.closed_at.is_not(None))
+_ASKED = _ALL.where(T.created_by == sa.bindparam("person"))
+_ONE = _ALL.where(T.id == sa.bindparam("task"), sa.or_(MINE, T.closed_by == sa.bindparam("person")))
+
+
+def subject(actor: Actor) -> dict[str, Any]:
+    """Return whom a statement of tasks is about, and the day."""
+    return {"person": actor.person_id, "today": clock.today()}
+
+
+def _about(query: sa.Select[Any], actor: Actor | None) -> sa.Select[Any]:
+    return query.params(subject(actor or current()))
 
 
 def waiting(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
     """Return one page of the open tasks of an actor, the most urgent first (one statement)."""
-    query = sa.select(*COLUMNS).where(mine(actor), T.closed_at.is_(None), module_on(task))
-    return page_of(query, (T.sort_at, T.id), cursor, size=size)
+    return page_of(_about(_WAITING, actor), (T.sort_at, T.id), cursor, size=size)
 
 
 def finished(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
     """Return one page of the tasks that an actor closed, the latest first."""
-    person_id = (actor or current()).person_id
-    query = sa.select(*COLUMNS).where(T.closed_by == person_id, T.closed_at.is_not(None), module_on(task))
-    return page_of(query, (T.closed_at, T.id), cursor, descending=True, size=size)
+    return page_of(_about(_FINISHED, actor), (T.closed_at, T.id), cursor, descending=True, size=size)
 
 
 def asked(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
     """Return one page of the tasks that an actor's doings gave to others, the latest first."""
-    person_id = (actor or current()).person_id
-    query = sa.select(*COLUMNS).where(T.created_by == person_id, module_on(task))
-    return page_of(query, (T.created_at, T.id), cursor, descending=True, size=size)
+    return page_of(_about(_ASKED, actor), (T.created_at, T.id), cursor, descending=True, size=size)
 
 
 def task_of(task_id: UUID, *, actor: Actor | None = None) -> Any:
     """Return the row of an actor's task, open or closed; NotFound when it is not his."""
-    actor = actor or current()
-    his = sa.or_(mine(actor), T.closed_by == actor.person_id) if actor.person_id else sa.false()
-    found = run(sa.select(*COLUMNS).where(T.id == task_id, his, module_on(task))).first()
+    found = run(_ONE, {"task": task_id} | subject(actor or current())).first()
     if found is None:
         raise NotFound(_("Tugas ini tidak ada."))
     return found
