@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
-from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import UUIDConverter
 from werkzeug.routing.exceptions import HTTPException, RequestRedirect
 from werkzeug.test import TestResponse
 
 BOOKKEEPING = frozenset({"csrf_token", "idempotency_key"})
-NOBODY = UUID(int=7)
-UUIDS = UUIDConverter.regex
 FREE = frozenset({"text", "search", "textarea"})
 
 
@@ -28,6 +24,8 @@ class Field:
     name: str
     kind: str
     value: str
+    sent: bool = True
+    """Whether a browser sends it as the page stands: an empty box and a second button are offered, not sent."""
 
 
 @dataclass
@@ -47,17 +45,19 @@ class Form:
     @property
     def values(self) -> dict[str, str]:
         """Return what a browser would send if nothing were typed."""
-        return {one.name: one.value for one in self.fields if one.kind != "file"}
+        return {one.name: one.value for one in self.fields if one.sent and one.kind != "file"}
 
 
 class _Reader(HTMLParser):
-    """Collects the links and the forms of one page."""
+    """Collects the links and the forms of one page, with what stands outside a form but belongs to it."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.page = page
         self.links: list[str] = []
         self.forms: list[Form] = []
+        self._named: dict[str, Form] = {}
+        self._elsewhere: list[tuple[dict[str, str], Field | None]] = []
         self._form: Form | None = None
         self._choice: list[str] | None = None
         self._name = ""
@@ -69,19 +69,20 @@ class _Reader(HTMLParser):
         elif tag == "form" and given.get("method", "get").lower() == "post":
             action = urljoin(self.page, given.get("action") or self.page)
             self._form = Form(self.page, action, multipart=given.get("enctype") == "multipart/form-data")
-        elif self._form is not None:
+            self._named[given.get("id", "")] = self._form
+        elif tag == "select" and self._form is not None:
+            self._choice, self._name = [], given.get("name", "")
+        elif tag == "option" and self._choice is not None:
+            self._choice.insert(0 if "selected" in given else len(self._choice), given.get("value", ""))
+        elif tag in {"input", "textarea", "button"}:
             self._field(tag, given)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
-        assert self._form is not None
-        kind, name = given.get("type", "text"), given.get("name", "")
-        if tag == "select":
-            self._choice, self._name = [], name
-        elif tag == "option" and self._choice is not None:
-            self._choice.insert(0 if "selected" in given else len(self._choice), given.get("value", ""))
-        elif tag in {"input", "textarea"} and name and (kind not in {"checkbox", "radio"} or "checked" in given):
-            kind = "textarea" if tag == "textarea" else kind
-            self._form.fields.append(Field(name, kind, given.get("value", "")))
+        found = _field_of(tag, given) if given.get("name") else None
+        if "form" in given:
+            self._elsewhere.append((given, found))
+        elif self._form is not None and found is not None:
+            self._form.fields.append(found)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form" and self._form is not None:
@@ -92,11 +93,27 @@ class _Reader(HTMLParser):
                 self._form.fields.append(Field(self._name, "select", (self._choice or [""])[0]))
             self._choice = None
 
+    def close(self) -> None:
+        super().close()
+        for given, found in self._elsewhere:
+            form = self._named.get(given["form"])
+            if form is not None and found is not None:
+                form.fields.append(found)
+            if form is not None and "formaction" in given:
+                self.forms.append(replace(form, action=urljoin(self.page, given["formaction"])))
+
+
+def _field_of(tag: str, given: dict[str, str]) -> Field:
+    kind = tag if tag in {"textarea", "button"} else given.get("type", "text")
+    sent = kind != "button" and (kind not in {"checkbox", "radio"} or "checked" in given)
+    return Field(given["name"], kind, given.get("value", ""), sent)
+
 
 def read(page: str, html: str) -> tuple[list[str], list[Form]]:
     """Return the links and the POST forms of a page."""
     reader = _Reader(page)
     reader.feed(html)
+    reader.close()
     return reader.links, reader.forms
 
 
@@ -127,16 +144,6 @@ class Walk:
             return str(self.adapter.match(split.path, method)[0])
         except (HTTPException, RequestRedirect):
             return ""
-
-    def unseen(self) -> Iterator[tuple[str, Form]]:
-        """Yield every address that takes a form, with fields that other forms have: about records that are not there."""
-        names = sorted({one.name for form in self.forms.values() for one in form.own})
-        for rule in self.adapter.map.iter_rules():
-            if "POST" in (rule.methods or ()):
-                strange = {name: NOBODY if kind.regex == UUIDS else "contoh" for name, kind in rule._converters.items()}
-                action = f"http://localhost{self.adapter.build(rule.endpoint, strange, method='POST')}"
-                fields = [Field(name, "hidden", "") for name in (*sorted(BOOKKEEPING), *names)]
-                yield rule.endpoint, Form("http://localhost/", action, fields)
 
     def _is_new(self, address: str) -> bool:
         endpoint = self.endpoint(address)

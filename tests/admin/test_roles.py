@@ -54,6 +54,12 @@ def test_a_bad_role_is_explained_and_kept(desk: Desk, app: Flask, fields: dict[s
     assert not stored(app, sa.select(role_permission.c.role).where(role_permission.c.role == "arsiparis"))
 
 
+def test_a_key_that_no_row_can_have_is_no_fault(desk: Desk) -> None:
+    desk.send("/admin/roles/new", **ROLE)
+    fields = hidden_of(desk.html("/admin/roles/arsiparis/edit"), "/admin/roles/arsiparis/edit")
+    assert desk.post("/admin/roles/%00/edit", fields).status_code == 404
+
+
 def test_two_admins_do_not_undo_each_other_unseen(desk: Desk, app: Flask) -> None:
     desk.send("/admin/roles/new", **ROLE)
     edit = "/admin/roles/arsiparis/edit"

@@ -14,7 +14,7 @@ from superapp.access.actor import operator
 from superapp.kernel import clock, command, database
 from superapp.kernel.tables import audit
 from superapp.login import accounts
-from tests.login.authenticator import Authenticator
+from tests.login.authenticator import Authenticator, text
 from tests.login.conftest import MakeWalker
 from tests.login.enrolling import enrol_app, enrol_passkey, session_row, set_account
 from tests.login.walker import Walker
@@ -54,6 +54,10 @@ def test_a_passkey_replaces_the_code_too(app: Flask, walker: Walker, finger: Aut
 
 def test_the_page_to_open_stays_in_the_app(walker: Walker, finger: Authenticator) -> None:
     assert _enter(walker, finger, "https://penipu.example/").json == {"location": "/"}
+
+
+def test_a_page_that_is_no_text_is_the_home_page(walker: Walker, finger: Authenticator) -> None:
+    assert _enter(walker, finger, 7).json == {"location": "/"}  # type: ignore[arg-type]
 
 
 def test_an_answer_works_once(walker: Walker, browser_of: MakeWalker, finger: Authenticator) -> None:
@@ -127,6 +131,15 @@ def test_a_closed_account_is_closed_to_passkeys(
 )
 def test_broken_answers_are_refused_in_words(walker: Walker, house: House, body: Any) -> None:
     response = walker.tell("/login/passkey", body)
+    assert response.status_code == 422
+    assert response.json["message"].endswith(".")
+
+
+def test_brackets_without_end_are_refused_in_words(walker: Walker, house: House) -> None:
+    deep = text(b"[" * 14_000)
+    assert walker.tell("/login/passkey", {"credential": {"response": {"clientDataJSON": deep}}}).status_code == 422
+    headers = {"X-CSRFToken": walker.token(), "Referer": "http://localhost/login", "Content-Type": "application/json"}
+    response = walker.client.post("/login/passkey", data=b"[" * 20_000, headers=headers)
     assert response.status_code == 422
     assert response.json["message"].endswith(".")
 

@@ -221,7 +221,7 @@ def _challenge_of(credential: Any, purpose: str, binding: str) -> bytes:
     try:
         client_data = json.loads(_decoded(credential["response"]["clientDataJSON"]))
         given = _decoded(client_data["challenge"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise Invalid(_("Kunci sandi tidak terbaca. Muat ulang halaman, lalu coba lagi.")) from error
     if not challenges.is_ours(given, purpose, binding) or not challenges.spend(given, purpose):
         raise Invalid(_("Halaman ini sudah terlalu lama terbuka. Muat ulang, lalu coba lagi."))

@@ -16,7 +16,8 @@ from superapp.login.factors import passkeys
 
 def wanted(form: Any) -> str:
     """Return where the person wanted to go, kept within the app."""
-    return addresses.local(form.get("next"))
+    given = form.get("next")
+    return addresses.local(given if isinstance(given, str) else None)  # JSON holds anything
 
 
 def enter(found: Account, target: str, *, second_factor: bool) -> Response:
@@ -66,7 +67,7 @@ def passkey_body() -> dict[str, Any]:
     """Return the JSON that the passkey script sent; Invalid when it is none."""
     try:
         body = request.get_json()
-    except BadRequest:
+    except (BadRequest, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise Invalid(_("Kunci sandi tidak terbaca. Muat ulang halaman, lalu coba lagi."))

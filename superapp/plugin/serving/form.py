@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from superapp.extensions import csrf, db
 from superapp.kernel import command, idempotency, ports
-from superapp.kernel.errors import AppError, Invalid, Refused, Stale
+from superapp.kernel.errors import AppError, Invalid, NotFound, Refused, Stale
 from superapp.kernel.ports import Actor
 from superapp.plugin.blueprint import EVERYBODY, SIGNED_IN, FormState, Route
 from superapp.plugin.refusals import SignInNeeded
@@ -182,7 +182,10 @@ def _refused(refusal: AppError, again: View | None, arguments: dict[str, Any]) -
     foreign = isinstance(refusal, Expired) and not _from_here()
     if not isinstance(refusal, Invalid) or again is None or foreign:
         raise refusal
-    response = current_app.make_response(again(**arguments))
+    try:
+        response = current_app.make_response(again(**arguments))
+    except (sa.exc.DataError, OverflowError) as error:  # an address that no record can have
+        raise NotFound from error
     if response.status_code == 200:
         response.status_code = refusal.status
     return response

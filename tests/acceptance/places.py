@@ -1,0 +1,134 @@
+"""Where every form of the app stands, and what must be there before it shows; a new address needs a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from superapp.kernel import clock
+from tests.acceptance import states
+from tests.acceptance.ground import Ground
+from tests.support.builders import PASSWORD
+
+OWN = "perahu senja dan meja kayu"
+TODAY, SOON = f"{clock.today():%Y-%m-%d}", f"{clock.today() + timedelta(days=40):%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One form: the page that shows it (or what makes its state and returns the page), and how it is filled in well.
+
+    `who` sends it ("" is nobody). `body` is what a script sends in its stead, made by a function; `rounds` is how many
+    hostile values it gets.
+    """
+
+    page: str | Callable[[Ground], str]
+    who: str = "admin"
+    filled: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    body: Callable[[Ground], dict[str, Any]] | None = field(default=None, kw_only=True)
+    beacon: bool = field(default=False, kw_only=True)
+    rounds: int = field(default=40, kw_only=True)
+
+
+PERSON, POST, UNIT = "/admin/people/{staf}", "/admin/positions/{post_staf}", "/admin/units/{seksi}"
+NAMED = {"name": "Pegawai {n}", "employment": "pns", "nip": "19850317201001{n}"}
+APPOINTED = {"position": "Kepala Dinas", "position_id": "{post_kadis}", "starts_on": TODAY}
+GRANTED = {"what": "catalogue.view", "person_id": "{kasi}", "unit_id": "{seksi}", "starts_on": TODAY}
+PICTURES = {"password": OWN, "again": OWN}
+
+PLACES: dict[str, Place] = {
+    "admin.add_person": Place("/admin/people/new", filled=NAMED),
+    "admin.add_post": Place(f"{UNIT}/positions/new", filled={"title": "Analis {n}", "kind": "pelaksana"}),
+    "admin.add_reference": Place("/admin/reference/holidays/new", filled={"day": "2027-03-1{n:.1}", "name": "Libur {n}"}),
+    "admin.add_reference (rank)": Place("/admin/reference/ranks/new", filled={"row_code": "R{n}", "name": "Pangkat"}),
+    "admin.add_role": Place("/admin/roles/new", filled={"key": "peran-{n}", "title": "Peran {n}"}),
+    "admin.add_unit": Place("/admin/units/{kominfo}/new", filled={"unit_code": "U-{n}", "name": "Bidang {n}", "kind": "bidang"}),
+    "admin.apply_import": Place(states.staged_import),
+    "admin.appoint": Place(f"{PERSON}/appoint", filled=APPOINTED),
+    "admin.cancel_appointment": Place(states.coming_appointment),
+    "admin.close_account": Place(states.open_account),
+    "admin.close_post": Place(f"{POST}/close", filled={"on": TODAY}),
+    "admin.close_unit": Place(f"{UNIT}/close", filled={"on": TODAY}),
+    "admin.disable_module": Place(states.module_on),
+    "admin.disable_module_for": Place(states.module_on, filled={"opd": "{dinkes}"}),
+    "admin.discard_import": Place(states.staged_import),
+    "admin.discard_job": Place(states.dead_job),
+    "admin.enable_module": Place(states.module_off),
+    "admin.enable_module_for": Place(states.module_off_for_one),
+    "admin.end_appointment": Place(states.appointment, filled={"ends_on": TODAY}),
+    "admin.end_service": Place(f"{PERSON}/leave", filled={"ends_on": SOON}),
+    "admin.export_audit": Place("/admin/audit"),
+    "admin.give_grant": Place("/admin/grants/new", filled=GRANTED),
+    "admin.move_unit": Place(f"{UNIT}/move", filled={"parent_id": "{kominfo}"}),
+    "admin.open_account": Place(states.closed_account),
+    "admin.remove_reference": Place(states.holiday),
+    "admin.remove_role": Place(states.role),
+    "admin.reopen_unit": Place(states.closed_unit),
+    "admin.resume_module": Place(states.paused_module),
+    "admin.retry_job": Place(states.dead_job),
+    "admin.return_person": Place(states.gone_person),
+    "admin.save_appointment": Place(states.appointment),
+    "admin.save_person": Place(f"{PERSON}/edit"),
+    "admin.save_post": Place(f"{POST}/edit"),
+    "admin.save_reference": Place(states.holiday),
+    "admin.save_role": Place(states.role_form),
+    "admin.save_settings": Place("/admin/settings/navigation", filled={"security_contact": "https://contoh.go.id/lapor"}),
+    "admin.save_unit": Place(f"{UNIT}/edit"),
+    "admin.sign_out_account": Place(states.somebody_in),
+    "admin.stage_import": Place("/admin/imports/new", filled={"kind": "classification"}),
+    "admin.take_grant": Place(states.granted),
+    "admin.transfer": Place(f"{PERSON}/transfer", filled=APPOINTED),
+    "admin.undo_import": Place(states.applied_import),
+    "admin.verify_audit": Place("/admin/perbaikan"),
+    "catalogue.alter_view": Place(states.saved_view_form, filled={"name": "Tampilan {n}"}),
+    "catalogue.archive": Place(states.application),
+    "catalogue.export": Place("/app/catalogue/?level=pusat"),
+    "catalogue.open_with_view": Place(states.saved_view),
+    "catalogue.record": Place("/app/catalogue/new", filled={"name": "Sistem {n}"}, rounds=90),
+    "catalogue.remove_view": Place(states.saved_view),
+    "catalogue.replace_view": Place(states.view_to_replace),
+    "catalogue.restore": Place(states.archived_application),
+    "catalogue.save_view": Place("/app/catalogue/views/new?level=pusat", filled={"name": "Tampilan {n}"}),
+    "catalogue.update": Place(states.application_form, rounds=90),
+    "login.activate": Place(states.slip, "", filled={**PICTURES}, rounds=20),
+    "login.add_passkey": Place("/profile/factors", "staf", body=states.new_passkey),
+    "login.begin_totp": Place("/profile/factors", "staf"),
+    "login.change_hat": Place(states.two_hats, "staf"),
+    "login.change_look": Place("/profile", "staf", filled={"theme": "dark", "text_size": "large"}),
+    "login.choose_password": Place("/password/new", "staf", filled=PICTURES, rounds=20),
+    "login.codes_kept": Place(states.codes_shown, "staf"),
+    "login.confirm": Place("/confirm?next=/profile", "staf", filled={"confirm_password": PASSWORD}, rounds=20),
+    "login.confirm_passkey": Place("/confirm", "staf", body=states.confirming),
+    "login.confirm_passkey_options": Place("/confirm", "staf", body=lambda ground: {"next": "/"}),
+    "login.confirm_totp": Place(states.app_begun, "staf", filled={"code": "123456"}),
+    "login.draw_slips": Place("/accounts?show=all", filled={"person": "{dokter}"}),
+    "login.end_other_sessions": Place(states.another_session, "staf"),
+    "login.end_session": Place(states.another_session, "staf"),
+    "login.forgotten": Place("/password/forgotten", "", filled={"nip": "198503172010011001"}),
+    "login.guest_enter": Place(states.invitation, ""),
+    "login.passkey_options": Place("/profile/factors", "staf", body=lambda ground: {"next": "/"}),
+    "login.remove_passkey": Place(states.passkey, "staf"),
+    "login.remove_totp": Place(states.app_installed, "staf"),
+    "login.renew_codes": Place(states.app_installed, "staf"),
+    "login.reset_password": Place(states.reset_link, "", filled=PICTURES, rounds=20),
+    "login.second_factor": Place(states.waiting, "", filled={"code": "123456"}),
+    "login.second_options": Place(states.waiting, "", body=lambda ground: {"next": "/"}),
+    "login.second_with_passkey": Place(states.waiting, "", body=states.second_signing),
+    "login.sign_in": Place("/login", "", filled={"nip": "198503172010011001", "password": OWN}, rounds=20),
+    "login.sign_in_options": Place("/login", "", body=lambda ground: {"next": "/"}),
+    "login.sign_in_with_passkey": Place("/login", "", body=states.signing),
+    "login.sign_out": Place("/profile", "staf"),
+    "navigation.access_ask": Place(states.ASKING, "staf", filled={"reason": "Menangani laporan {n}"}),
+    "navigation.access_decide": Place(states.asked, filled={"to": "refuse", "answer": "Belum bisa."}),
+    "navigation.announcement_archive": Place(states.announcement),
+    "navigation.announcement_publish": Place("/announcements/new", filled={"title": "Rapat {n}", "body": "Di aula."}),
+    "navigation.announcement_save": Place(states.announcement_form),
+    "navigation.open_notice": Place(states.notice),
+    "navigation.pin": Place("/menu", filled={"put": "catalogue.index"}),
+    "navigation.read_all": Place(states.notice),
+    "navigation.report_answer": Place(states.report, filled={"answer": "Sudah diperbaiki."}),
+    "navigation.report_submit": Place("/help/report", filled={"words": "Tombol kirim diam"}),
+    "navigation.visit": Place("/menu", "staf", filled={"key": "catalogue.index", "url": "/tasks", "title": "Tugas"}, beacon=True),
+}  # fmt: skip
