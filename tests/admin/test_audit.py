@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from html import unescape
+from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from superapp.admin.service import audit as reads
+from superapp.admin.service.audit import AuditFilter
 from superapp.kernel import clock
 from superapp.kernel.database import transaction
 from superapp.kernel.jobs.worker import Worker
@@ -109,6 +116,107 @@ def test_the_reader_makes_the_same_statements_for_a_long_trail(trail: Desk, app:
         form = {"name": f"Seksi {number}", "kind": "seksi"}
         assert trail.send(f"/admin/units/{house.units['seksi']}/edit", **form).status_code == 303
     assert len(warmed(trail.client, app, "/admin/audit")) == few
+
+
+FILTERS = {
+    "everything": AuditFilter(),
+    "a person": AuditFilter(UUID(int=1)),
+    "a person of few rows": AuditFilter(UUID(int=9)),
+    "a command": AuditFilter(operation="even"),
+    "a person's command": AuditFilter(UUID(int=1), operation="odd"),
+    "a kind of record": AuditFilter(record_type="letter"),
+    "a record": AuditFilter(record_type="letter", record_id=UUID(int=2)),
+    "a chain": AuditFilter(chain="b"),
+    "a command in a chain": AuditFilter(operation="even", chain="b"),
+    "a command in a chain on some days": AuditFilter(
+        operation="even", chain="b", since=date(2031, 1, 3), until=date(2031, 1, 9)
+    ),
+    "some days": AuditFilter(since=date(2031, 1, 3), until=date(2031, 1, 9)),
+    "nothing": AuditFilter(operation="never"),
+}
+
+
+def written(app: Flask) -> None:
+    """Write sixty rows by hand into three chains, two hours apart, some at the same moment."""
+    start = datetime(2031, 1, 1, tzinfo=clock.WITA)
+    given = []
+    for number in range(60):
+        row = {"chain": "abc"[number % 3], "sequence": number // 3 + 1, "at": start + timedelta(hours=number // 2 * 4)}
+        row |= {"principal": "x", "person_id": UUID(int=9 if number in (3, 50) else number % 2)}
+        row |= {"operation": ("even.save", "odd.save")[number % 2], "message": "x", "request_id": ""}
+        row |= {"record_type": "letter" if number % 5 else "", "record_id": UUID(int=number % 4)}
+        given.append(row | dict.fromkeys(("values_hash", "previous", "hash"), "h"))
+    with app.app_context(), transaction() as connection:
+        connection.execute(sa.delete(audit))
+        connection.execute(sa.insert(audit), given)
+
+
+def matches(wanted: AuditFilter, row: Any) -> bool:
+    """The filter said once more, without SQL."""
+    day = clock.local(row.at).date()
+    return (
+        (wanted.person_id is None or row.person_id == wanted.person_id)
+        and (not wanted.record_type or row.record_type == wanted.record_type)
+        and (wanted.record_id is None or row.record_id == wanted.record_id)
+        and row.operation.startswith(wanted.operation)
+        and (wanted.since is None or wanted.since <= day)
+        and (wanted.until is None or day <= wanted.until)
+        and (not wanted.chain or row.chain == wanted.chain)
+    )
+
+
+def walked(wanted: AuditFilter) -> list[tuple[Any, ...]]:
+    """Go back to the beginning, page by page, and return the keys of the rows."""
+    found, cursor = [], ""
+    for _page in range(60):
+        page = reads.rows(wanted, cursor, size=2)
+        assert not (page.next and page.back)
+        found += keys(page.rows)
+        cursor = page.next or page.back
+        if not cursor:
+            return found
+    raise AssertionError("it goes on for ever")
+
+
+def keys(found: Iterable[Any]) -> list[tuple[Any, ...]]:
+    return [(row.at, row.chain, row.sequence) for row in found]
+
+
+@pytest.mark.parametrize("within", [None, frozenset("b"), frozenset("ab"), frozenset()])
+def test_going_back_window_by_window_finds_each_row_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, within: frozenset[str] | None
+) -> None:
+    written(app)
+    monkeypatch.setattr(reads, "WINDOW", 7)
+    monkeypatch.setattr(reads, "FEW", 3)
+    monkeypatch.setattr(reads, "readable_chains", lambda: within)
+    trail = [row for row in stored(app, sa.select(audit)) if within is None or row.chain in within]
+    with app.app_context():
+        for name, wanted in FILTERS.items():
+            expected = sorted(keys(row for row in trail if matches(wanted, row)), reverse=True)
+            assert walked(wanted) == expected, name
+            assert keys(reads.every(wanted, within, most=1000)) == expected, name
+
+
+def test_the_page_says_how_far_it_looked_and_goes_on_from_there(
+    desk: Desk, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(app)
+    monkeypatch.setattr(reads, "WINDOW", 7)
+    html = desk.html("/admin/audit", operation="rare")
+    with app.app_context(), transaction() as connection:
+        first = sa.and_(audit.c.chain == "a", audit.c.sequence == 1)
+        connection.execute(sa.update(audit).where(first).values(operation="rare"))
+    assert "Belum ada yang cocok" in html
+    assert "Jejak sudah diperiksa mundur sampai" in html
+    for page in range(1, 10):
+        further = re.search(r'href="(/admin/audit[?][^"]*page=[^"]+)"[^>]*>Lanjutkan ke belakang', html)
+        assert further, page
+        html = desk.html(unescape(further[1]))
+        if "/admin/audit/a/1" in html:
+            break
+    assert page == 8
+    assert "Lanjutkan ke belakang" not in html
 
 
 def test_an_edited_chain_shows_in_the_repair_centre(trail: Desk, app: Flask) -> None:

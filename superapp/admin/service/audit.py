@@ -43,49 +43,123 @@ class AuditFilter:
         return self != AuditFilter()
 
 
-_ROWS = sa.select(
-    audit.c.chain,
-    audit.c.sequence,
-    audit.c.at,
-    audit.c.principal,
-    audit.c.person_id,
-    audit.c.operation,
-    audit.c.message,
-    audit.c.record_type,
-    audit.c.record_id,
-    audit.c.request_id,
-    audit_values.c["values"].label("kept"),
-    audit_values.c.erased_at,
-    PEOPLE.c.name.label("person_name"),
-).select_from(
-    audit.outerjoin(
-        audit_values, sa.and_(audit_values.c.chain == audit.c.chain, audit_values.c.sequence == audit.c.sequence)
-    ).outerjoin(PEOPLE, PEOPLE.c.id == audit.c.person_id)
+WINDOW = 50_000
+"""Rows that one page looks through for a filter without an index of its own; the next page goes on behind them.
+
+An index per filter would cost each form that is sent; people look into the trail now and then.
+"""
+FEW = 5_000
+"""Rows about one person or record that are sorted at once; of more the trail is looked through."""
+
+
+@dataclass(frozen=True)
+class Trail(Page):
+    """A page of the trail; `back` is the cursor behind the last row looked through, `looked_to` its time.
+
+    `back` is empty when nothing is left, or when `next` tells of more rows that match.
+    """
+
+    back: str = field(default="", kw_only=True)
+    looked_to: datetime | None = field(default=None, kw_only=True)
+
+
+_SHOWN = (
+    "chain",
+    "sequence",
+    "at",
+    "principal",
+    "person_id",
+    "operation",
+    "message",
+    "record_type",
+    "record_id",
+    "request_id",
+    "hash",
 )
 
 
-def rows(wanted: AuditFilter, cursor: str = "", *, size: int = 20) -> Page:
-    """Return one page of the trail that the actor may read, newest first."""
-    chains = readable_chains()
-    return page_of(_ROWS.where(*conditions(wanted, chains)), _order(wanted, chains), cursor, descending=True, size=size)
+def _rows_of(source: Any) -> sa.Select[Any]:
+    """Return the rows of the trail, or of a part of it, with their values and the names of people."""
+    same = sa.and_(audit_values.c.chain == source.c.chain, audit_values.c.sequence == source.c.sequence)
+    return sa.select(
+        *(source.c[name] for name in _SHOWN),
+        audit_values.c["values"].label("kept"),
+        audit_values.c.erased_at,
+        PEOPLE.c.name.label("person_name"),
+    ).select_from(source.outerjoin(audit_values, same).outerjoin(PEOPLE, PEOPLE.c.id == source.c.person_id))
 
 
-def _order(wanted: AuditFilter, chains: frozenset[str] | None) -> tuple[Any, ...]:
-    """Return the keys to page by: within one chain its own order, which its primary key has; over many the time."""
-    one = bool(wanted.chain) or (chains is not None and len(chains) == 1)
-    return (audit.c.sequence,) if one else (audit.c.at, audit.c.chain, audit.c.sequence)
+_ROWS = _rows_of(audit)
+
+
+def rows(wanted: AuditFilter, cursor: str = "", *, size: int = 20) -> Trail:
+    """Return one page of the trail that the actor may read, newest first; its price does not grow with the trail."""
+    return _page(wanted, readable_chains(), cursor, size)
 
 
 def every(wanted: AuditFilter, within: frozenset[str] | None, *, most: int) -> Iterator[Any]:
-    """Yield the rows of the trail within chains (None: all), newest first, a thousand at a time, with their hashes."""
-    query = _ROWS.add_columns(audit.c.hash).where(*conditions(wanted, within))
-    keys, cursor, left = _order(wanted, within), "", most
+    """Yield the rows of the trail within chains (None: all), newest first, at most a thousand at a time."""
+    cursor, left = "", most
     while left > 0:
-        page = page_of(query, keys, cursor, descending=True, size=min(1000, left))
+        page = _page(wanted, within, cursor, min(1000, left))
         yield from page.rows
-        if not page.next:
+        cursor, left = page.next or page.back, left - len(page.rows)
+        if not cursor:
             return
-        cursor, left = page.next, left - len(page.rows)
+
+
+def _page(wanted: AuditFilter, within: frozenset[str] | None, cursor: str, size: int) -> Trail:
+    if within is not None and (not within or (wanted.chain and wanted.chain not in within)):
+        return Trail(())
+    about = _about_few(wanted)
+    if about is not None:
+        few = sa.select(audit).where(about).limit(FEW + 1).subquery()
+        query = _rows_of(few).where(*_tested(few, wanted, within), *_days(few, wanted))
+        found = page_of(query, _order(few, wanted, within), cursor, descending=True, size=size)
+        return Trail(found.rows, next=found.next)
+    return _looked_through(wanted, within, cursor, size)
+
+
+def _looked_through(wanted: AuditFilter, within: frozenset[str] | None, cursor: str, size: int) -> Trail:
+    """Return the page that matches among the `WINDOW` rows after the cursor, found by the order's index alone."""
+    keys, tested = _order(audit, wanted, within), _tested(audit, wanted, within)
+    span = _days(audit, wanted)
+    if len(keys) == 1:
+        span.append(audit.c.chain == _only_chain(wanted, within))
+    edge = Page(())
+    if tested:
+        skipped = sa.select(audit.c.at, *(key for key in keys if key is not audit.c.at)).where(*span).offset(WINDOW - 1)
+        edge = page_of(skipped, keys, cursor, descending=True, size=1)
+    if edge.next:
+        last = (sa.literal(edge.rows[0]._mapping[key.name], key.type) for key in keys)
+        span.append(sa.tuple_(*keys) >= sa.tuple_(*last))
+    found = page_of(_ROWS.where(*span, *tested), keys, cursor, descending=True, size=size)
+    if found.next or not edge.next:
+        return Trail(found.rows, next=found.next)
+    return Trail(found.rows, back=edge.next, looked_to=edge.rows[0].at)
+
+
+def _order(source: Any, wanted: AuditFilter, within: frozenset[str] | None) -> tuple[Any, ...]:
+    """Return the keys to page by: within one chain its own order, which its primary key has; else the time."""
+    one = _only_chain(wanted, within) and not (wanted.since or wanted.until)
+    return (source.c.sequence,) if one else (source.c.at, source.c.chain, source.c.sequence)
+
+
+def _only_chain(wanted: AuditFilter, within: frozenset[str] | None) -> str:
+    return wanted.chain or (next(iter(within)) if within is not None and len(within) == 1 else "")
+
+
+def _about_few(wanted: AuditFilter) -> sa.ColumnElement[bool] | None:
+    """Return the condition of the record or the person, whichever has an index and but `FEW` rows; None for neither."""
+    record = {audit.c.record_type: wanted.record_type, audit.c.record_id: wanted.record_id}
+    asked = [[column == value for column, value in record.items() if value]] if wanted.record_type else []
+    asked += [[audit.c.person_id == wanted.person_id]] if wanted.person_id else []
+    for conditions in asked:
+        about = sa.and_(*conditions)
+        some = sa.select(sa.literal(1)).select_from(audit).where(about).limit(FEW + 1).subquery()
+        if run(sa.select(sa.func.count()).select_from(some)).scalar_one() <= FEW:
+            return about
+    return None
 
 
 def readable_chains() -> frozenset[str] | None:
@@ -97,26 +171,27 @@ def readable_chains() -> frozenset[str] | None:
     return None if reach.everywhere else frozenset(opd.hex for opd in reach.opds)
 
 
-def conditions(wanted: AuditFilter, chains: frozenset[str] | None) -> list[sa.ColumnElement[bool]]:
-    """Return the predicates of a filter within the chains."""
-    found: list[sa.ColumnElement[bool]] = []
-    if chains is not None:
-        one = audit.c.chain == next(iter(chains)) if len(chains) == 1 else None
-        found.append(one if one is not None else audit.c.chain.in_(sorted(chains)) if chains else sa.false())
-    exact = {
-        audit.c.person_id: wanted.person_id,
-        audit.c.record_type: wanted.record_type,
-        audit.c.record_id: wanted.record_id,
-        audit.c.chain: wanted.chain,
-    }
-    found += [column == value for column, value in exact.items() if value]
+def _tested(source: Any, wanted: AuditFilter, within: frozenset[str] | None) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that each row looked at is tested by; they lead the planner to no index of their own."""
+    one = _only_chain(wanted, within)
+    exact = {"person_id": wanted.person_id, "record_type": wanted.record_type, "record_id": wanted.record_id}
+    found = [_unindexed(source.c[name]) == value for name, value in exact.items() if value]
     if wanted.operation:
-        found.append(audit.c.operation.startswith(wanted.operation, autoescape=True))
-    if wanted.since:
-        found.append(audit.c.at >= _midnight(wanted.since))
-    if wanted.until:
-        found.append(audit.c.at < _midnight(wanted.until + timedelta(days=1)))
+        found.append(_unindexed(source.c.operation).startswith(wanted.operation, autoescape=True))
+    if one and (source is not audit or len(_order(source, wanted, within)) > 1):
+        found.append(_unindexed(source.c.chain) == one)
+    elif within is not None and not one:
+        found.append(_unindexed(source.c.chain).in_(sorted(within)))
     return found
+
+
+def _unindexed(column: Any) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(column, sa.null())
+
+
+def _days(source: Any, wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    found = [source.c.at >= _midnight(wanted.since)] if wanted.since else []
+    return found + ([source.c.at < _midnight(wanted.until + timedelta(days=1))] if wanted.until else [])
 
 
 def _midnight(day: date) -> datetime:
@@ -128,9 +203,7 @@ def row(chain: str, sequence: int) -> Any:
     chains = readable_chains()
     if chains is not None and chain not in chains:
         raise NotFound
-    found = run(
-        _ROWS.add_columns(audit.c.hash, audit.c.previous).where(audit.c.chain == chain, audit.c.sequence == sequence)
-    )
+    found = run(_ROWS.add_columns(audit.c.previous).where(audit.c.chain == chain, audit.c.sequence == sequence))
     one = found.first()
     if one is None:
         raise NotFound
