@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -49,6 +50,34 @@ def test_error_summary_leads_to_each_field(render: Render) -> None:
     assert all(any(field.get("id") == target for field in html.all("input")) for target in targets)
     assert "Pilih jenis." in html
     assert "['Pilih" not in html
+
+
+def test_error_summary_names_each_field_once(render: Render) -> None:
+    html = render(
+        "{% call ui.form('/form', errors=e) %}{{ ui.field('name', label, error=e.name) }}"
+        "{{ ui.field('nip', 'NIP', 'nip', error=e.nip) }}{{ ui.field('kind', 'Jenis', 'radio', error=e.kind) }}"
+        "{{ ui.field('agreed', 'Setuju', 'checkbox', error=e.agreed) }}{{ ui.drop('proof', 'Bukti', error=e.proof) }}{% endcall %}",
+        label='Nama & "julukan"',
+        e={
+            "name": "Wajib diisi.",
+            "nip": "NIP terdiri atas 18 angka.",
+            "kind": ["Pilih satu."],
+            "agreed": "Centang dulu.",
+            "proof": "Terlalu besar.",
+            "gone": "Berubah.",
+            "": "Semua salah.",
+        },
+    )
+    told = re.findall(r"<li>(?:<a [^>]*>)?([^<]*)", html.partition("</ul>")[0])
+    assert told == [
+        "Nama &amp; &#34;julukan&#34;: Wajib diisi.",
+        "NIP terdiri atas 18 angka.",
+        "Jenis: Pilih satu.",
+        "Setuju: Centang dulu.",
+        "Bukti: Terlalu besar.",
+        "Berubah.",
+        "Semua salah.",
+    ]
 
 
 def test_wrong_field_is_tied_to_its_error_and_hint(render: Render) -> None:
@@ -145,6 +174,46 @@ def test_folding_table_keeps_its_roles(render: Render) -> None:
     assert html.one("td")["role"] == "cell"
     assert html.all("th")[0]["aria-sort"] == "descending"
     assert html.one("a", cls="sort")["href"] == "?sort=name"
+
+
+NARROWS = [
+    {"name": "state", "label": "Keadaan", "options": {"active": "Aktif"}, "value": "active", "every": "Semua"},
+    {"name": "unit", "label": "Unit", "options": {7: "Setda"}, "value": 7, "every": "Semua unit"},
+    {"name": "sort", "label": "Urutkan", "options": {"-age": "Terbaru"}, "value": "", "every": "Nama"},
+]
+
+
+def test_each_chosen_filter_is_a_link_to_the_list_without_it(render: Render) -> None:
+    html = render("{{ ui.filters('/list', 'a&b', keep={'year': 2026, 'none': ''}, narrows=n) }}", n=NARROWS)
+    links = [
+        (link["href"].partition("?")[0], dict(parse_qsl(link["href"].partition("?")[2]))) for link in html.all("a")
+    ]
+    assert links == [
+        ("/list", {"year": "2026", "q": "a&b", "unit": "7"}),
+        ("/list", {"year": "2026", "q": "a&b", "state": "active"}),
+    ]
+    assert "(2)" in html
+
+
+def test_filters_travel_with_the_search_and_those_of_the_page_stay(render: Render) -> None:
+    html = render("{{ ui.filters('/list', 'kata', keep={'year': 2026, 'none': ''}, narrows=n) }}", n=NARROWS)
+    assert [(box["name"], box["value"]) for box in html.all("input")] == [("year", "2026"), ("q", "kata")]
+    assert [(box["name"], box["aria-label"]) for box in html.all("select")] == [
+        ("state", "Keadaan"),
+        ("unit", "Unit"),
+        ("sort", "Urutkan"),
+    ]
+    assert [option["value"] for option in html.all("option") if "selected" in option] == ["active", "7"]
+
+
+def test_a_list_without_filters_has_nothing_to_fold(render: Render) -> None:
+    html = render("{{ ui.filters('/list') }}")
+    assert not html.all("details")
+    assert not html.all("a")
+
+
+def test_an_unknown_choice_leaves_no_link(render: Render) -> None:
+    assert not render("{{ ui.filters('/list', narrows=n) }}", n=[NARROWS[0] | {"value": "gone"}]).all("a")
 
 
 def test_last_page_offers_no_more(render: Render) -> None:
