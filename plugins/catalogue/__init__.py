@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from superapp.api import (
     EventType,
+    HealthReport,
     Importer,
     Job,
     NavItem,
@@ -15,7 +16,7 @@ from superapp.api import (
     hookimpl,
 )
 
-from . import saved, saved_pages
+from . import health, saved, saved_pages
 from .exporting import EXPORT
 from .importing import ApplicationImporter
 from .views import bp
@@ -75,3 +76,9 @@ def superapp_person_data(person: PersonSubject) -> list[PersonData]:
 def superapp_person_erase(person: PersonSubject) -> int:
     """Delete the saved views of a person."""
     return saved.erase(person.person_id)
+
+
+@hookimpl
+def superapp_health() -> HealthReport:
+    """Tell administrators whether somebody answers for the applications that the catalogue opens."""
+    return health.report()

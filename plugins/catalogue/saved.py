@@ -135,9 +135,8 @@ def save(name: str, filters: Filters, *, shared: bool = False, opens: bool = Fal
     own = [view for view in read().views if view.own]
     if len(own) >= MOST_OWN:
         raise Refused(words_of("Anda sudah menyimpan {n} tampilan. Hapus salah satu dulu.", n=MOST_OWN))
-    same = next((view.name for view in own if view.query == filters.query), None)
-    if same is not None:
-        raise Invalid(words_of("Saringan dan urutan ini sudah tersimpan sebagai “{name}”.", name=same), field="name")
+    if (same := _same(filters, own)) is not None:
+        raise Invalid(same, field="name")
     actor = current_actor()
     named = _named(name, shared=shared)
     row: SavedView = create(
@@ -163,6 +162,18 @@ def alter(view_id: UUID, version: int, name: str, *, shared: bool, opens: bool) 
         place = {"unit_id": actor.unit_id, "opd_id": actor.opd_id}
     change(row, version, **_named(name, shared=shared, but=row), shared=shared, **place)
     _open_with(row.id, opens)
+    _followed(row)
+    return row
+
+
+def replace(view_id: UUID, version: int, filters: Filters) -> SavedView:
+    """Let one of the actor's views show these filters and this order from now on, for all who see it."""
+    row = find(SavedView, view_id, "catalogue.view")
+    if not filters.query:
+        raise Refused(words_of("Saring atau urutkan daftar dulu, lalu simpan."))
+    if (same := _same(filters, [view for view in read().views if view.own and view.id != row.id])) is not None:
+        raise Refused(same)
+    change(row, version, query=filters.query)
     _followed(row)
     return row
 
@@ -233,6 +244,12 @@ def _named(name: str, *, shared: bool, but: SavedView | None = None) -> dict[str
     if shared:
         _shareable(key, clean, [view for view in others if view.shared])
     return {"name": clean, "sort_name": key}
+
+
+def _same(filters: Filters, own: list[Shortcut]) -> str | None:
+    """Return the sentence that names a view with these filters, if there is one."""
+    name = next((view.name for view in own if view.query == filters.query), None)
+    return name and words_of("Saringan dan urutan ini sudah tersimpan sebagai “{name}”.", name=name)
 
 
 def _shareable(key: str, name: str, others: list[Shortcut]) -> None:

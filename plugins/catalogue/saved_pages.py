@@ -23,9 +23,10 @@ def saved_views() -> str:
 
 @bp.get("/views/new", permission="catalogue.view")
 def new_view() -> str:
-    """Show the form that gives a name to the filters in the address."""
+    """Show the form that gives a name to the filters in the address, and the own views that may take them over."""
     filters = Filters.of(request.args.to_dict())
-    return render("catalogue/view_form.html", view=None, filters=filters, told=saved.told(filters))
+    own = [(view, " · ".join(saved.told(view.filters))) for view in saved.read().views if view.own]
+    return render("catalogue/view_form.html", view=None, filters=filters, told=saved.told(filters), own=own)
 
 
 @bp.post("/views/new", permission="catalogue.view", says="{actor} menyimpan tampilan daftar {view}")
@@ -49,16 +50,21 @@ def edit_view(view_id: UUID) -> str:
 @bp.post("/views/<uuid:view_id>/edit", permission="catalogue.view", says="{actor} mengubah tampilan daftar {view}")
 def alter_view(view_id: UUID) -> Any:
     """Rename or share a view."""
-    version = request.form.get("version", "")
-    saved.alter(
-        view_id,
-        int(version) if version.isdecimal() and len(version) < 10 else 0,
-        request.form.get("name", ""),
-        shared=_ticked("shared"),
-        opens=_ticked("opens"),
-    )
+    name = request.form.get("name", "")
+    saved.alter(view_id, _version(), name, shared=_ticked("shared"), opens=_ticked("opens"))
     flash(words_of("Tampilan diperbarui."))
     return redirect_to("catalogue.saved_views")
+
+
+@bp.post(
+    "/views/<uuid:view_id>/filters", permission="catalogue.view", says="{actor} mengganti isi tampilan daftar {view}"
+)
+def replace_view(view_id: UUID) -> Any:
+    """Let a view show the filters in the address, and show the list through it."""
+    filters = Filters.of(request.args.to_dict())
+    saved.replace(view_id, _version(), filters)
+    flash(words_of("Tampilan diperbarui."))
+    return redirect_to("catalogue.index", **filters.given)
 
 
 @bp.post("/views/<uuid:view_id>/open", permission="catalogue.view", says="{actor} memilih tampilan awal {view}")
@@ -79,3 +85,8 @@ def remove_view(view_id: UUID) -> Any:
 
 def _ticked(name: str) -> bool:
     return request.form.get(name) == "1"
+
+
+def _version() -> int:
+    given = request.form.get("version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0

@@ -175,6 +175,81 @@ def test_the_door_is_in_the_first_view_of_a_phone(enter: Enter) -> None:
     assert door.get_attribute("target") == "_blank"
 
 
+def test_the_first_view_of_a_phone_shows_rows_and_the_filters_are_one_tap_away(enter: Enter) -> None:
+    page = enter("phone")
+    for _ in range(4):
+        record(page, Fungsi="Melayani warga")
+    page.goto(HOME)
+    foot = page.evaluate("document.querySelector('.nav').getBoundingClientRect().top")
+    ends = page.locator("tbody tr").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
+    assert len([end for end in ends if end <= foot]) >= 3
+    expect(page.get_by_label("Status", exact=True)).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_a_filter_is_chosen_seen_and_dropped(enter: Enter, size: str, javascript: bool) -> None:
+    page = enter(size, javascript=javascript)
+    record(page)
+    page.goto(f"{HOME}?level=kabupaten")
+    if size == "phone":
+        page.get_by_text("Saring", exact=True).click()
+    page.get_by_label("Status", exact=True).select_option("retired")
+    page.get_by_role("button", name="Terapkan").click()
+    page.wait_for_url("**status=retired**")
+    expect(page.get_by_text("Tidak ada yang cocok")).to_be_visible()
+    page.get_by_role("navigation", name="Saringan yang dipakai").get_by_role("link", name="Dihentikan").click()
+    page.wait_for_url(lambda url: "status=retired" not in url)
+    assert "level=kabupaten" in page.url
+    assert page.locator("tbody tr").count() >= 1
+
+
+def test_the_search_field_of_a_desktop_is_wide(enter: Enter) -> None:
+    page = enter("desktop")
+    page.goto(HOME)
+    box = page.locator("#q").bounding_box()
+    assert box is not None
+    assert box["width"] >= 600
+    expect(page.get_by_label("Status", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_an_open_menu_lies_above_the_rows_and_the_bar(enter: Enter, size: str) -> None:
+    page = enter(size)
+    record(page)
+    for number in range(3):
+        page.goto(f"{HOME}views/new?q={size}{number}")
+        page.get_by_label("Nama tampilan").fill(f"Menu {size} {number}")
+        page.get_by_role("button", name="Simpan", exact=True).click()
+    page.goto(f"{HOME}views")
+    for number in range(3):
+        page.get_by_label(f"Tindakan untuk Menu {size} {number}").click()
+        covered = page.locator(".menu[open] li").evaluate_all(
+            """items => items.filter(item => {
+                item.scrollIntoView({ block: "end" });
+                const box = item.getBoundingClientRect();
+                return !item.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+            }).map(item => item.textContent)"""
+        )
+        assert not covered
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_a_view_takes_over_what_the_list_shows(enter: Enter, javascript: bool) -> None:
+    page = enter("phone", javascript=javascript)
+    name = f"Berubah {next(_numbers)}"
+    page.goto(f"{HOME}views/new?level=pusat&q={name}")
+    page.get_by_label("Nama tampilan").fill(name)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    page.goto(f"{HOME}?level=provinsi&q={name}")
+    page.get_by_role("link", name="Simpan tampilan").click()
+    page.get_by_role("button", name=f"Perbarui {name}").click()
+    expect(page.get_by_text("Tampilan diperbarui.")).to_be_visible()
+    expect(page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+    assert "level=provinsi" in page.url
+
+
 def test_html_fits_the_allowance(enter: Enter) -> None:
     page = enter("phone")
     shown = record(page, Alamat="https://contoh.example.id")

@@ -161,6 +161,65 @@ def test_a_view_is_renamed_and_a_stale_form_changes_nothing(app: Flask, writer: 
     assert [row.name for row in views(app)] == ["Aplikasi pusat"]
 
 
+def replace(client: FlaskClient, view: Any, query: str) -> Any:
+    url = f"{VIEWS}/{view.id}/filters?{query}"
+    return post(client, url, hidden_for(opened(client, f"{VIEWS}/new?{query}"), url.replace("&", "&amp;")))
+
+
+def test_a_view_takes_over_the_present_filters_and_keeps_the_rest(
+    app: Flask, writer: FlaskClient, reader: FlaskClient, shelve: Shelf
+) -> None:
+    shelve("SIMPEG", at="seksi")
+    shelve("SRIKANDI", level="pusat", at="seksi")
+    save(writer, "Milik kami", shared="1", opens="1")
+    (before,) = views(app)
+    assert replace(writer, before, "sort=-updated&level=kabupaten").status_code == 303
+    (after,) = views(app)
+    assert after.query == "sort=-updated&level=kabupaten"
+    assert (after.name, after.shared, after.person_id) == (before.name, before.shared, before.person_id)
+    assert titles(opened(writer, HOME)) == ["SIMPEG"]
+    assert titles(opened(reader, chips(opened(reader, HOME))["Milik kami"])) == ["SIMPEG"]
+
+
+def test_a_stale_page_replaces_nothing(app: Flask, writer: FlaskClient) -> None:
+    save(writer, "Milik kami")
+    (view,) = views(app)
+    page = f"{VIEWS}/new?level=provinsi"
+    url = f"{VIEWS}/{view.id}/filters?level=provinsi"
+    old = hidden_for(opened(writer, page), url)
+    fill(writer, f"{VIEWS}/{view.id}/edit", name="Lain")
+    answer = post(writer, url, old)
+    assert answer.status_code == 409
+    assert [(row.name, row.query) for row in views(app)] == [("Lain", "level=pusat")]
+
+
+def test_filters_that_another_own_view_has_are_not_taken_over(app: Flask, writer: FlaskClient) -> None:
+    save(writer, "Milik pusat")
+    save(writer, "Provinsi", "level=provinsi")
+    first, _second = views(app)
+    answer = replace(writer, first, "level=provinsi")
+    assert answer.status_code == 409
+    assert "sudah tersimpan sebagai “Provinsi”" in answer.text
+    assert replace(writer, first, "level=pusat").status_code == 303, "what it shows already is no double"
+    assert [row.query for row in views(app)] == ["level=pusat", "level=provinsi"]
+
+
+def test_only_own_views_are_offered_and_everything_is_no_view(
+    app: Flask, writer: FlaskClient, reader: FlaskClient
+) -> None:
+    save(writer, "Milik pusat", shared="1")
+    (view,) = views(app)
+    assert f"{VIEWS}/{view.id}/filters" in opened(writer, f"{VIEWS}/new?level=provinsi")
+    page = opened(reader, f"{VIEWS}/new?level=provinsi")
+    assert f"{VIEWS}/{view.id}/filters" not in page
+    token = {**hidden_for(page, ""), "version": str(view.version)}
+    assert post(reader, f"{VIEWS}/{view.id}/filters?level=provinsi", token).status_code == 404
+    assert f"{VIEWS}/{view.id}/filters" not in opened(writer, f"{VIEWS}/new")
+    token = {**hidden_for(opened(writer, f"{VIEWS}/new?level=provinsi"), ""), "version": str(view.version)}
+    assert post(writer, f"{VIEWS}/{view.id}/filters", token).status_code == 409
+    assert [row.query for row in views(app)] == ["level=pusat"]
+
+
 def test_doubles_are_refused_with_a_sentence(app: Flask, writer: FlaskClient, reader: FlaskClient) -> None:
     save(writer, "Milik pusat", shared="1")
     for client, name, query, shared, sentence in (
@@ -227,6 +286,7 @@ def test_every_change_is_audited_in_words(app: Flask, writer: FlaskClient, house
     save(writer, "Milik pusat")
     (view,) = views(app)
     fill(writer, f"{VIEWS}/{view.id}/edit", name="Pusat")
+    replace(writer, view, "level=provinsi")
     fill(writer, f"{VIEWS}/{view.id}/open", page=VIEWS)
     fill(writer, f"{VIEWS}/{view.id}/delete", page=VIEWS)
     of = sa.select(audit.c.operation, audit_values.c["values"]).where(
@@ -236,6 +296,7 @@ def test_every_change_is_audited_in_words(app: Flask, writer: FlaskClient, house
     assert [(row.operation.partition(".")[2], row.values["view"]) for row in found] == [
         ("save_view", "Milik pusat"),
         ("alter_view", "Pusat"),
+        ("replace_view", "Pusat"),
         ("open_with_view", "Pusat"),
         ("remove_view", "Pusat"),
     ]
