@@ -100,12 +100,13 @@ def record(faults: Iterable[Fault], loads: Loads) -> list[Pause]:
     """Write faults down and pause what has failed too often; return the new pauses.
 
     Never raises: containing a fault must not fail itself. Inside a command the record waits in a thread of its own,
-    because a transaction beside the command would wait for the command's lock.
+    because a transaction beside the command would wait for the command's lock. A process that ends waits for the thread,
+    as long as the database lets it: half a minute at most.
     """
     faults = list(faults)
     if command.under_way():
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        threading.Thread(target=_record_later, args=(app, faults, loads), name="faults", daemon=True).start()
+        threading.Thread(target=_record_later, args=(app, faults, loads), name="faults").start()
         return []
     return _record(faults, loads)
 
