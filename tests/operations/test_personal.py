@@ -25,6 +25,7 @@ from superapp.organization import people
 from superapp.plugin.mapping import bases
 from superapp.shared import mail, notices, timeline
 from superapp.shared.search.people import index_people
+from superapp.shared.tables import import_row
 from tests.login.enrolling import enrol_app, enrol_codes, enrol_passkey
 from tests.login.walker import Walker
 from tests.organization.acting import done
@@ -192,6 +193,21 @@ def test_erasure_takes_what_law_lets_go_and_keeps_records_of_office(traces: Flas
     assert (found.name, found.nip, found.email, found.phone, found.birth_date) == (NAME, staf.nip, "", "", None)
     assert left.keys() >= {"core_person", "core_appointment", "core_audit", "core_access_log"}
     assert not any(MAIL in text or PHONE in text for text in everything_stored())
+
+
+def test_erasure_takes_faulty_rows_of_imports_by_number_and_else_by_name(traces: Flask, staf: Member) -> None:
+    staged(
+        "people", as_csv(siasn(somebody(1, **{"NIP BARU": f"'{staf.nip}", "NAMA": "Sari"}, **{"TANGGAL LAHIR": "x"})))
+    )
+    staged("people", as_csv(siasn(somebody(2, **{"NIP BARU": "1,98E+17", "NAMA": "SARI DEWI"}))))
+    staged("people", as_csv(siasn(somebody(3, **{"NIP BARU": "1,98E+17", "NAMA": "Sari Dewanti"}))))
+    faulty = sa.select(import_row.c.label).where(import_row.c.action == "fault")
+    assert set(run(faulty).scalars()) == {"SARI DEWI", "Sari", "Sari Dewanti"}
+    exported = export(staf.nip)["tables"]["core_import_row"]
+    assert "SARI DEWI" not in [row["label"] for row in exported]
+    leave(staf)
+    erase(staf.nip)
+    assert run(faulty).scalars().all() == ["Sari Dewanti"]
 
 
 def everything_stored() -> Iterator[str]:

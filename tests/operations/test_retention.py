@@ -116,3 +116,21 @@ def test_staged_import_that_nobody_applies_goes_with_its_rows(context: Flask, ho
     aged(8)
     night(context, "shared.tidy")
     assert (count(import_), count(import_row)) == (0, 0)
+
+
+@pytest.mark.parametrize(("state", "days"), [("applied", 30), ("applying", 37)])
+def test_rows_of_an_import_go_when_it_cannot_be_undone_any_more(
+    context: Flask, house: House, state: str, days: int
+) -> None:
+    staged("people", as_csv(siasn(somebody(1), somebody(2, **{"NIP BARU": "1,98E+17"}))))
+    kept = count(import_row)
+    with transaction() as connection:
+        applied_at = clock.now() + timedelta(days=5) if state == "applied" else None
+        connection.execute(sa.update(import_).values(state=state, applied_at=applied_at))
+    late = 5 if state == "applied" else 0
+    aged(days + late - 1)
+    night(context, "shared.tidy")
+    assert count(import_row) == kept > 1
+    aged(days + late + 1)
+    night(context, "shared.tidy")
+    assert (count(import_), count(import_row)) == (1, 0)

@@ -29,7 +29,7 @@ def subject_of(number: str) -> Subject:
     if found is None:
         raise NotFound(_("Pegawai dengan nomor ini tidak ada."))
     numbers = tuple(text for text in (found.nip, found.staff_number) if text)
-    return Subject(found.id, name=found.full_name, numbers=numbers, email=found.email)
+    return Subject(found.id, name=found.full_name, bare_name=found.name, numbers=numbers, email=found.email)
 
 
 def export(number: str) -> dict[str, Any]:

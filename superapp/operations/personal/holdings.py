@@ -15,11 +15,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.kernel import tables as kernel
-from superapp.kernel.database import CoreModel
+from superapp.kernel.database import CoreModel, run
 from superapp.kernel.jobs.ledger import State
 from superapp.organization.models import Person
 from superapp.plugin.mapping import bases
-from superapp.shared.tables import mail
+from superapp.shared.search.folding import words
+from superapp.shared.tables import import_row, mail
 
 Treatment = Literal["delete", "mask", "keep", "audit", "login"]
 """`audit`: the values go, the chain stays; `login`: the part `login` closes the account itself."""
@@ -31,6 +32,8 @@ class Subject:
 
     id: UUID
     name: str = field(kw_only=True)
+    """With its titles."""
+    bare_name: str = field(kw_only=True)
     numbers: tuple[str, ...] = field(kw_only=True)
     email: str = field(default="", kw_only=True)
 
@@ -54,6 +57,8 @@ class Holding:
     also: Condition | None = field(default=None, kw_only=True)
     erasable: Callable[[], sa.ColumnElement[bool]] | None = field(default=None, kw_only=True)
     """Which of the rows an erasure touches, when not all."""
+    likely: Condition | None = field(default=None, kw_only=True)
+    """What an erasure takes too though it may be somebody else's: too unsure to hand over, of no further use to anybody."""
 
 
 def _audit_values(subject: Subject) -> sa.ColumnElement[bool]:
@@ -71,6 +76,15 @@ def _mentions(column: sa.ColumnElement[Any]) -> Condition:
         return sa.or_(text.contains(str(subject.id)), text.contains(subject.id.hex))
 
     return condition
+
+
+def _numberless(subject: Subject) -> sa.ColumnElement[bool]:
+    """Match rows of imports that have a fault and no readable number, by the name in them: none will ever be applied."""
+    names = {tuple(words(name)) for name in (subject.name, subject.bare_name)}
+    row = import_row.c
+    rows = run(sa.select(row.import_id, row.number, row.label).where(row.action == "fault", row.key == ""))
+    found = [(each.import_id, each.number) for each in rows if tuple(words(each.label)) in names]
+    return sa.tuple_(row.import_id, row.number).in_(found) if found else sa.false()
 
 
 def _of(*holdings: Holding) -> Mapping[str, Holding]:
@@ -116,7 +130,12 @@ HOLDINGS: Mapping[str, Holding] = _of(
     Holding("core_fault", also=lambda subject: sa.column("principal") == subject.principal),
     Holding("core_file", ("uploaded_by",)),
     Holding("core_import", ("created_by",)),
-    Holding("core_import_row", treatment="delete", also=lambda subject: sa.column("key").in_(subject.numbers)),
+    Holding(
+        "core_import_row",
+        treatment="delete",
+        also=lambda subject: import_row.c.key.in_(subject.numbers),
+        likely=_numberless,
+    ),
     Holding("core_search", ("person_id",), treatment="delete"),
     Holding("core_task", ("person_id", "created_by", "closed_by")),
     Holding("core_notice", ("person_id",), treatment="delete"),
@@ -155,6 +174,8 @@ def own(table: sa.Table, holding: Holding, subject: Subject) -> sa.ColumnElement
     """Return which of these rows an erasure may touch: the person's own, not those of others that name him."""
     subjects = Holding(holding.table, holding.columns[:1], also=holding.also)
     condition = where(table, subjects, subject)
+    if holding.likely is not None:
+        condition = sa.or_(condition, holding.likely(subject))
     return sa.and_(condition, holding.erasable()) if holding.erasable is not None else condition
 
 

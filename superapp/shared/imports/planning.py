@@ -117,7 +117,7 @@ def _faulty(reading: Reading, number: int) -> PlannedRow:
     return PlannedRow(
         number,
         action="fault",
-        key="",
+        key=reading.key[:120],
         label=reading.label[:160],
         faults=tuple(reading.faults),
         remarks=tuple(reading.remarks),

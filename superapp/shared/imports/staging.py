@@ -201,11 +201,16 @@ def _delete(import_ids: list[UUID]) -> None:
 
 
 def forget_old() -> int:
-    """Delete staged imports that nobody applied and the rows of those too old to undo (nightly job); return how many."""
-    staged = sa.select(IMPORT.id).where(IMPORT.state == "staged", IMPORT.created_at < clock.now() - UNWANTED_AFTER)
+    """Delete staged imports that nobody applied and the rows of those too old to undo (nightly job); return how many.
+
+    Faulty rows go with the rest: those of a staged import after `UNWANTED_AFTER`, of an applied one after `UNDO_WITHIN`.
+    """
+    now = clock.now()
+    staged = sa.select(IMPORT.id).where(IMPORT.state == "staged", IMPORT.created_at < now - UNWANTED_AFTER)
     unwanted = list(run(staged).scalars())
     _delete(unwanted)
-    done = sa.select(IMPORT.id).where(
-        IMPORT.state.in_(("applied", "undone")), IMPORT.created_at < clock.now() - UNDO_WITHIN
-    )
+    since = sa.func.coalesce(IMPORT.applied_at, IMPORT.created_at)
+    over = sa.and_(IMPORT.state.in_(("applied", "undone")), since < now - UNDO_WITHIN)
+    stuck = sa.and_(IMPORT.state.in_(("applying", "undoing")), since < now - UNDO_WITHIN - UNWANTED_AFTER)
+    done = sa.select(IMPORT.id).where(sa.or_(over, stuck))
     return len(unwanted) + run(sa.delete(import_row).where(ROW.import_id.in_(done))).rowcount
