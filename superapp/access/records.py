@@ -10,7 +10,7 @@ from uuid import UUID
 from superapp.access.actor import current
 from superapp.access.scope import record_type, scope_of, visible
 from superapp.extensions import db
-from superapp.kernel import command
+from superapp.kernel import command, rows
 from superapp.kernel.errors import NotFound
 from superapp.kernel.values import changed, checked
 
@@ -25,8 +25,7 @@ def create(model: type[M], **values: Any) -> M:
     """
     clean = checked(model, values)
     row = model(**(_placed(model) | clean))
-    db.session.add(row)
-    db.session.flush()
+    rows.add(row)
     _audited(row, clean)
     return row
 

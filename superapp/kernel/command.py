@@ -185,10 +185,8 @@ def _transaction(command: Command, longest: float) -> Iterator[None]:
     guard = database.StatementGuard()
     token = _current.set(command)
     try:
-        with database.writing(), database.guarded(guard):
-            connection = db.session.connection()
-            with watchdog.watch(guard, connection, longest):
-                yield
+        with database.writing(), database.guarded(guard), watchdog.watch(guard, database.connection(), longest):
+            yield
     except BaseException as error:
         guard.close()
         with database.unguarded():

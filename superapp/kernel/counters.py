@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from superapp.kernel import command
-from superapp.kernel.database import for_dialect, run
+from superapp.kernel.database import run
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import counter
 
 
@@ -20,16 +21,18 @@ def next_number(scope: str, period: str) -> int:
     command.current()
     if not scope or len(scope) > 160 or len(period) > 20:
         raise ValueError("a counter has a scope of 1 to 160 and a period of at most 20 characters")
-    return int(run(_taking(), {"scope": scope, "period": period, "value": 1}).scalar_one())
+    return int(_TAKE.one({"scope": scope, "period": period, "value": 1}).value)
 
 
-@for_dialect
 def _taking(insert: Any) -> sa.Executable:
     more = {"value": counter.c.value + 1}
     taking: sa.Executable = (
         insert(counter).on_conflict_do_update(index_elements=["scope", "period"], set_=more).returning(counter.c.value)
     )
     return taking
+
+
+_TAKE = Prepared(_taking)
 
 
 def last_number(scope: str, period: str) -> int:

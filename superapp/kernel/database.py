@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from functools import cache, wraps
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from flask import Flask, g
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, declared_attr, mapped_column
 
 from superapp.extensions import db
 from superapp.kernel import clock, ids
@@ -310,43 +309,33 @@ def transaction() -> Iterator[Connection]:
         yield connection
 
 
-def for_dialect(build: Callable[[Any], sa.Executable]) -> Callable[[], sa.Executable]:
-    """Turn a function of the dialect's `insert` (the one that knows ON CONFLICT) into one that builds its statement once.
-
-    Building a statement costs two or three times as much as running it.
-    """
-    once = cache(build)
-    return wraps(build)(lambda: once(_insert()))
-
-
-def _insert() -> Any:
-    if db.engine.dialect.name == "postgresql":
+def insert_of(dialect: sa.Dialect) -> Any:
+    """Return the `insert` of a dialect: the one that knows ON CONFLICT."""
+    if dialect.name == "postgresql":
         return postgresql.insert
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert
 
 
-def insert_once(table: sa.Table, values: dict[str, Any] | None = None) -> sa.Executable:
-    """Return `INSERT … ON CONFLICT DO NOTHING` for the dialect of the app's database; its rowcount is 1 or 0.
-
-    Without `values` it is built once and takes them as parameters: for what happens at each form.
-    """
-    once: Any = _once(_insert(), table)
-    made: sa.Executable = once if values is None else once.values(values)
+def insert_once(table: sa.Table, values: dict[str, Any]) -> sa.Executable:
+    """Return `INSERT … ON CONFLICT DO NOTHING` for the dialect of the app's database; its rowcount is 1 or 0."""
+    adding = insert_of(db.engine.dialect)(table).values(values)
+    # Without preserve_rowcount the rowcount of an INSERT is -1 on PostgreSQL.
+    made: sa.Executable = adding.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return made
 
 
-@cache
-def _once(insert: Any, table: sa.Table) -> Any:
-    # Without preserve_rowcount the rowcount of an INSERT is -1 on PostgreSQL.
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+def connection() -> Connection:
+    """Return the connection of the session's transaction."""
+    kept: tuple[Connection, Session] | None = g.get("connection")
+    # It is closed with the session's transaction; a savepoint begins when the session is asked for it.
+    if kept is None or kept[0].closed or kept[1].in_nested_transaction():
+        session = db.session()
+        kept = g.connection = session.connection(), session
+    return kept[0]
 
 
 def run(statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
     """Execute a Core statement on the session's connection: rows, not entities, at half the price."""
-    connection: Connection | None = g.get("connection")
-    # It is closed with the session's transaction; a savepoint begins when the session is asked for it.
-    if connection is None or connection.closed or db.session().in_nested_transaction():
-        connection = g.connection = db.session.connection()
-    return connection.execute(statement, parameters)
+    return connection().execute(statement, parameters)

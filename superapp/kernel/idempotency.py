@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from superapp.kernel import clock, secrets
-from superapp.kernel.database import insert_once, run
+from superapp.kernel.database import run
 from superapp.kernel.errors import KeyReused
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import idempotency as keys
 
 KEPT = timedelta(days=30)
@@ -42,18 +43,16 @@ class Answer:
     record_id: UUID | None = None
 
 
-_STORED = sa.select(keys.c.fingerprint, keys.c.status, keys.c.location, keys.c.record_id).where(
+_THIS = sa.and_(
     keys.c.principal == sa.bindparam("principal_"),
     keys.c.operation == sa.bindparam("operation_"),
     keys.c.key == sa.bindparam("key_"),
 )
-_KEEP = (
+_CLAIM = Prepared(lambda insert: insert(keys).on_conflict_do_nothing())
+_STORED = Prepared(sa.select(keys.c.fingerprint, keys.c.status, keys.c.location, keys.c.record_id).where(_THIS))
+_KEEP = Prepared(
     sa.update(keys)
-    .where(
-        keys.c.principal == sa.bindparam("principal_"),
-        keys.c.operation == sa.bindparam("operation_"),
-        keys.c.key == sa.bindparam("key_"),
-    )
+    .where(_THIS)
     .values(status=sa.bindparam("status_"), location=sa.bindparam("location_"), record_id=sa.bindparam("record_"))
 )
 
@@ -71,9 +70,9 @@ def claim(wanted: Claim) -> Answer | None:
         "fingerprint": wanted.fingerprint,
         "created_at": clock.now(),
     }
-    if run(insert_once(keys), values).rowcount == 1:
+    if _CLAIM.run(values) == 1:
         return None
-    stored = run(_STORED, _where(wanted)).one()
+    stored = _STORED.one(_where(wanted))
     if not hmac.compare_digest(stored.fingerprint, wanted.fingerprint):
         raise KeyReused
     return Answer(stored.status, stored.location or "", record_id=stored.record_id)
@@ -82,7 +81,7 @@ def claim(wanted: Claim) -> Answer | None:
 def keep(wanted: Claim, answer: Answer) -> None:
     """Store the answer of the effect with its key; never a body."""
     stored = {"status_": answer.status, "location_": answer.location, "record_": answer.record_id}
-    run(_KEEP, _where(wanted) | stored)
+    _KEEP.run(_where(wanted) | stored)
 
 
 def _where(wanted: Claim) -> dict[str, Any]:

@@ -6,14 +6,15 @@ import sqlalchemy as sa
 
 from superapp.kernel.database import run
 from superapp.kernel.ports import Stamps
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import stamp
 
-_READ = sa.select(stamp.c.access, stamp.c.plugins).where(stamp.c.id == 1)
+_READ = Prepared(sa.select(stamp.c.access, stamp.c.plugins).where(stamp.c.id == 1))
 
 
 def read() -> Stamps:
     """Return the stamps as stored now (one statement on the session's connection)."""
-    row = run(_READ).one()
+    row = _READ.one({})
     return Stamps(access=row.access, plugins=row.plugins)
 
 

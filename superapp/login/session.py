@@ -11,7 +11,6 @@ import secrets as randomness
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from superapp.extensions import login_manager
 from superapp.kernel import clock, database, secrets
 from superapp.kernel.database import run
 from superapp.kernel.ports import Stamps, session_columns
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import stamp
 from superapp.login import duty
 from superapp.login.tables import account, guest, session
@@ -140,8 +140,7 @@ def browser_id() -> str:
     return str(flask_session.get("_user_id") or visitor_id())
 
 
-@cache
-def _statement() -> sa.Select[Any]:
+def _reading(_insert: Any) -> sa.Select[Any]:
     """Build the one statement: session, account, person, stamps, and what higher parts add (unread, open tasks)."""
     extra = [query.scalar_subquery().label(name) for name, query in session_columns.items()]
     return (
@@ -172,6 +171,9 @@ def _statement() -> sa.Select[Any]:
     )
 
 
+_READ = Prepared(_reading)
+
+
 def session_subject() -> Any:
     """Return the column that session columns of higher parts correlate with: the person of the session."""
     return session.c.person_id
@@ -179,7 +181,7 @@ def session_subject() -> Any:
 
 def load_actor(session_id: str) -> Actor | None:
     """Return who the session belongs to, or None when it is over; at most one write a minute (`last_seen`)."""
-    row = run(_statement(), {"session_id": session_id, "today": clock.today()}).first()
+    row = _READ.first({"session_id": session_id, "today": clock.today()})
     moment = clock.now()
     if row is None or _is_over(row, moment):
         return None
@@ -196,7 +198,6 @@ def _is_over(row: Any, moment: datetime) -> bool:
 
 def _person(session_id: str, row: Any) -> Actor:
     rights = rights_of(row.person_id, row.access, clock.today())
-    values = row._mapping
     return Actor(
         f"person:{row.person_id.hex}",
         row.name,
@@ -209,8 +210,8 @@ def _person(session_id: str, row: Any) -> Actor:
         second_factor=row.second_factor,
         must=_must(row, rights),
         partition=(row.partition_key or "")[:16],
-        unread=values.get("unread") or 0,
-        open_tasks=values.get("open_tasks") or 0,
+        unread=getattr(row, "unread", 0) or 0,
+        open_tasks=getattr(row, "open_tasks", 0) or 0,
     )
 
 

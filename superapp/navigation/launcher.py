@@ -15,6 +15,7 @@ from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.language import gettext as _
+from superapp.kernel.prepared import Prepared
 from superapp.navigation import tiles
 from superapp.navigation.menu import Card, Entry, Menu, menu_of
 from superapp.navigation.models import pin, recent, tile
@@ -97,7 +98,7 @@ def matcher(q: str) -> Callable[[str, str], float]:
     return Likeness(wanted).of if wanted else lambda title, more: 1.0
 
 
-_PINS = (
+_PINS = Prepared(
     sa.select(P["key"].label("key"), T.id, T.title, T.url, T.plugin)
     .select_from(pin.outerjoin(tile, T.id == P.tile_id))
     .where(P.person_id == sa.bindparam("person"))
@@ -113,7 +114,7 @@ def pinned_keys(actor: Actor) -> frozenset[str]:
 
 def pinned(actor: Actor, menu: Menu) -> list[Tile]:
     """Return the tiles of the home page, in one statement: the pinned ones, or the first modules until somebody pins."""
-    rows = run(_PINS, {"person": actor.person_id}).all()
+    rows = _PINS.all({"person": actor.person_id})
     if not rows:
         first = [entry for group in ("module", "core") for entry in menu.entries if _group(entry) == group]
         return [entry_tile(entry) for entry in first[:MOST_PINS]]

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor
 from superapp.kernel import clock, command, ids
-from superapp.kernel.database import for_dialect, run
+from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid
 from superapp.kernel.language import gettext as _
+from superapp.kernel.prepared import Prepared
 from superapp.navigation.models import tile, tile_click
 from superapp.plugin.host import host
 
@@ -91,17 +92,19 @@ def count_click(tile_id: UUID) -> str:
     if row is None:
         return ""
     key = {"record_type": row.record_type, "record_id": row.record_id, "month": _month()}
-    run(_counting(), key | {"count": 1})
+    _COUNT.run(key | {"count": 1})
     return str(row.title)
 
 
-@for_dialect
 def _counting(insert: Any) -> sa.Executable:
     key = ["record_type", "record_id", "month"]
     counting: sa.Executable = insert(tile_click).on_conflict_do_update(
         index_elements=key, set_={"count": C["count"] + 1}
     )
     return counting
+
+
+_COUNT = Prepared(_counting)
 
 
 def _month() -> str:

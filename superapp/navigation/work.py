@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from superapp.access.actor import Actor
 from superapp.access.listing import Page
 from superapp.kernel import clock
-from superapp.kernel.database import run
 from superapp.kernel.format import format_ago, format_datetime
 from superapp.kernel.language import gettext as _
+from superapp.kernel.prepared import Prepared
 from superapp.navigation.due import Due, due
 from superapp.navigation.finding import module_icon
 from superapp.organization.models import Person
@@ -42,7 +42,7 @@ class TaskCard:
     outcome: str = field(default="", kw_only=True)
 
 
-_FIRST = (
+_FIRST = Prepared(
     sa.select(
         T.title,
         T.url,
@@ -67,7 +67,7 @@ _FIRST = (
 
 def first_cards(actor: Actor) -> Sequence[TaskCard]:
     """Return the most urgent tasks of the actor, five at most (one statement)."""
-    rows: Sequence[Any] = run(_FIRST, tasks.subject(actor)).all()
+    rows: Sequence[Any] = _FIRST.all(tasks.subject(actor))
     now = clock.now()
     return [
         TaskCard(

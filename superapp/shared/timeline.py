@@ -16,6 +16,7 @@ from superapp.kernel import clock, command
 from superapp.kernel.database import run
 from superapp.kernel.jobs.ledger import plain
 from superapp.kernel.language import gettext as _
+from superapp.kernel.prepared import Prepared
 from superapp.shared.tables.work import timeline
 
 L = timeline.c
@@ -47,8 +48,7 @@ def note_of(kind_of_record: str, record_id: UUID, words: str, **values: Any) -> 
     """Write a line for a record that is known by type and id."""
     command.current()
     actor = current()
-    run(
-        _ADD,
+    _ADD.run(
         {
             "record_type": kind_of_record,
             "record_id": record_id,
@@ -60,11 +60,11 @@ def note_of(kind_of_record: str, record_id: UUID, words: str, **values: Any) -> 
             "title": (actor.hat.label if actor.hat else "")[:200],
             "words": words[:255],
             "values": plain(values),
-        },
+        }
     )
 
 
-_ADD = sa.insert(timeline)
+_ADD = Prepared(sa.insert(timeline))
 
 
 def of(record: Any, *, limit: int = 100) -> Sequence[Happening]:

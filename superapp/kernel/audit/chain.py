@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from superapp.kernel import secrets
 from superapp.kernel.database import insert_once, run
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import audit, audit_head, audit_values
 
 CORE = "core"
@@ -61,11 +62,14 @@ def append(entries: Iterable[Entry]) -> None:
         _append_to(chain, by_chain[chain])
 
 
-_HEAD = sa.select(audit_head.c.sequence, audit_head.c.hash).where(audit_head.c.chain == sa.bindparam("chain"))
-_LOCKED_HEAD = _HEAD.with_for_update()
-_ADD = sa.insert(audit)
-_ADD_VALUES = sa.insert(audit_values)
-_MOVE = (
+_HEAD = Prepared(
+    sa.select(audit_head.c.sequence, audit_head.c.hash)
+    .where(audit_head.c.chain == sa.bindparam("chain"))
+    .with_for_update()
+)
+_ADD = Prepared(sa.insert(audit))
+_ADD_VALUES = Prepared(sa.insert(audit_values))
+_MOVE = Prepared(
     sa.update(audit_head)
     .where(audit_head.c.chain == sa.bindparam("chain_"))
     .values(sequence=sa.bindparam("sequence_"), hash=sa.bindparam("hash_"), seal=sa.bindparam("seal_"))
@@ -73,10 +77,10 @@ _MOVE = (
 
 
 def _append_to(chain: str, entries: list[Entry]) -> None:
-    head = run(_LOCKED_HEAD, {"chain": chain}).first()
+    head = _HEAD.first({"chain": chain})
     if head is None:
         run(insert_once(audit_head, {"chain": chain, "sequence": 0, "hash": START, "seal": seal(chain, 0, START)}))
-        head = run(_LOCKED_HEAD, {"chain": chain}).one()
+        head = _HEAD.one({"chain": chain})
     sequence, previous = head.sequence, head.hash
     rows, beside = [], []
     for entry in entries:
@@ -86,12 +90,9 @@ def _append_to(chain: str, entries: list[Entry]) -> None:
         previous = row["hash"]
         rows.append(row)
         beside.append({"chain": chain, "sequence": sequence, "salt": salt, "values": values})
-    run(_ADD, rows)
-    run(_ADD_VALUES, beside)
-    run(
-        _MOVE,
-        {"chain_": chain, "sequence_": sequence, "hash_": previous, "seal_": seal(chain, sequence, previous)},
-    )
+    _ADD.run_many(rows)
+    _ADD_VALUES.run_many(beside)
+    _MOVE.run({"chain_": chain, "sequence_": sequence, "hash_": previous, "seal_": seal(chain, sequence, previous)})
 
 
 def _row(chain: str, sequence: int, entry: Entry, hashed: str, previous: str) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.kernel import clock, command, ids
-from superapp.kernel.database import insert_once, run
+from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
+from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import job as jobs
 
 LONGEST_KEY = 200
@@ -71,9 +72,12 @@ def enqueue(
     """
     command.current()
     values = row(kind, arguments, key, run_at, opd_id, person_id, plugin, max_attempts)
-    if run(insert_once(jobs), values).rowcount:
+    if _ADD.run(values):
         return UUID(str(values["id"]))
     return UUID(str(run(sa.select(jobs.c.id).where(jobs.c.key == key)).scalar_one()))
+
+
+_ADD = Prepared(lambda insert: insert(jobs).on_conflict_do_nothing())
 
 
 def row(

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from superapp.access.scope import record_type
 from superapp.kernel import clock
-from superapp.kernel.database import for_dialect, run
+from superapp.kernel.database import run
+from superapp.kernel.prepared import Prepared
 from superapp.shared.search.folding import folded
 from superapp.shared.tables.search import search
 
@@ -52,7 +53,7 @@ def index_many(documents: Iterable[Document]) -> int:
     """Put many documents into the index or replace them, in the present transaction; return how many."""
     rows = [_row(document) for document in documents]
     for start in range(0, len(rows), BATCH):
-        run(_upsert(), rows[start : start + BATCH])
+        _UPSERT.run_many(rows[start : start + BATCH])
     return len(rows)
 
 
@@ -108,9 +109,11 @@ def _row(document: Document) -> dict[str, Any]:
 _REPLACED = tuple(name for name in search.c.keys() if name not in ("id", "record_type", "record_id"))  # noqa: SIM118
 
 
-@for_dialect
 def _upsert(insert: Any) -> sa.Executable:
     adding = insert(search)
     replaced = {name: adding.excluded[name] for name in _REPLACED}
     upsert: sa.Executable = adding.on_conflict_do_update(index_elements=["record_type", "record_id"], set_=replaced)
     return upsert
+
+
+_UPSERT = Prepared(_upsert)
