@@ -134,8 +134,13 @@ def verify_command(folder: Path, identity: Path | None) -> None:
 @click.argument("folder", type=_folder, required=False)
 @_identity
 def drill_command(folder: Path | None, identity: Path | None) -> None:
-    """Uji pemulihan: pulihkan cadangan terbaru di FOLDER ke tempat sementara; data di sini tidak disentuh."""
+    """Uji pemulihan: pulihkan cadangan terbaru di FOLDER ke tempat sementara; data di sini tidak disentuh.
+
+    Tanpa FOLDER diuji cadangan malam instalasi ini, dan hasilnya dicatat.
+    """
     drill = drilling.rehearse(folder, identity)
+    if folder is None:
+        drilling.record(drill)
     _exit_on(drill.faults)
     click.echo(f"{drill.path}: {drill.rows} baris, {drill.files} berkas, tidak ada yang berbeda.")
     if drill.untried:

@@ -214,7 +214,7 @@ def test_database_that_is_away_is_one_clear_line_a_check(context: Flask, monkeyp
     def away(*_: object) -> None:
         raise sa.exc.OperationalError("SELECT", {}, Exception("connection refused"))
 
-    monkeypatch.setattr(db.session, "connection", away)
+    monkeypatch.setattr(type(db.session()), "connection", away)
     findings = found(context)
     assert level(findings, "basis data") == {"salah"}
     assert findings["basis data"][0].words == "basis data tidak menjawab: connection refused"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 
 from superapp.extensions import db
@@ -18,7 +19,7 @@ from superapp.kernel.jobs import JobActor, enqueue
 from superapp.kernel.jobs.worker import Worker
 from superapp.kernel.tables import audit as rows
 from superapp.kernel.tables import job
-from superapp.operations import health, responsible
+from superapp.operations import commands, health, responsible
 from superapp.operations.backup import drilling, keeping, manifest, postgresql, take
 from superapp.operations.backup.drilling import rehearse
 from superapp.settings import Settings
@@ -158,6 +159,26 @@ def test_doctor_and_metrics_tell_the_last_drill(context: Flask, full: Settings) 
     ran(context)
     assert level(found(context), "uji pemulihan") == {"salah"}
     assert b"superapp_restore_drill_faults 1.0" in health.metrics_text()[0]
+
+
+def test_drill_by_hand_counts_when_it_is_of_this_installation(context: Flask, full: Settings, tmp_path: Path) -> None:
+    folder = Path(keeping.take_nightly().path)
+    flip_a_byte(folder / "files/a/one.pdf")
+    ran(context)
+    take(tmp_path / "elsewhere")
+    assert CliRunner().invoke(commands.drill_command, [str(tmp_path / "elsewhere")]).exit_code == 0
+    assert level(found(context), "uji pemulihan") == {"salah"}
+
+    manifest.remove(folder)
+    keeping.take_nightly()
+    assert CliRunner().invoke(commands.drill_command).exit_code == 0
+    db.session.rollback()
+    assert level(found(context), "uji pemulihan") == {"baik"}
+    flip_a_byte(folder / "files/a/one.pdf")
+    failed = CliRunner().invoke(commands.drill_command)
+    assert (failed.exit_code, "a/one.pdf berubah" in failed.output) == (1, True)
+    db.session.rollback()
+    assert level(found(context), "uji pemulihan") == {"salah"}
 
 
 def test_doctor_warns_of_a_drill_that_is_long_ago(context: Flask, full: Settings) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from superapp.kernel import command, secrets
+from superapp.access.actor import operator
+from superapp.kernel import clock, command, secrets
 from superapp.kernel.database import run
+from superapp.kernel.jobs import ledger
 from superapp.kernel.jobs.ledger import State
 from superapp.kernel.language import N_
 from superapp.kernel.tables import job
@@ -26,6 +28,7 @@ from superapp.shared import notices
 
 KIND = "core.restore_drill"
 PASSED = N_("uji pemulihan {path}: {rows} baris, {files} berkas, tidak ada yang berbeda")
+RAN = N_("{actor} menguji pemulihan cadangan")
 FAILED = N_("uji pemulihan {path} gagal: {faults}")
 
 
@@ -86,8 +89,15 @@ def note(prepared: Drill) -> dict[str, Any]:
     return asdict(prepared) | {"faults": list(prepared.faults)}
 
 
+def record(drill: Drill) -> None:
+    """Keep a drill that an operator ran by hand as one of the schedule is kept."""
+    with command.begin("backup.drill", actor=operator(), says=RAN):
+        ended = {"state": State.DONE, "finished_at": clock.now(), "result": note(drill)}
+        run(sa.insert(job).values(ledger.row(KIND, None, None, None, None, None, "", 1) | ended))
+
+
 def last() -> tuple[datetime, Drill] | None:
-    """Return the last drill of the schedule and when it ended, None when there was none."""
+    """Return the last drill and when it ended, None when there was none."""
     query = sa.select(job.c.finished_at, job.c.result).where(job.c.kind == KIND, job.c.state == State.DONE)
     found = run(query.order_by(job.c.id.desc()).limit(1)).first()
     if found is None:

@@ -113,7 +113,7 @@ def drills() -> Iterator[Finding]:
     """Look at what the last restore on trial showed."""
     last = drilling.last()
     if last is None:
-        yield look("uji pemulihan", "belum pernah: superapp drill, atau biarkan superapp worker jalan hari Minggu.")
+        yield look("uji pemulihan", "belum pernah: jalankan superapp drill, dan superapp worker untuk tiap Minggu.")
         return
     moment, drill = last
     if drill.faults:
