@@ -63,6 +63,7 @@ from superapp.shared.mail import send as send_mail
 from superapp.shared.notices import notify
 from superapp.shared.search.documents import index_record
 from superapp.shared.search.documents import remove as unindex
+from superapp.shared.speaking import speaking, spoken
 from superapp.shared.tables import File
 from superapp.shared.tasks import Duty
 from superapp.shared.tasks import close as close_task
@@ -169,6 +170,8 @@ __all__ = [
     "send_mail",
     "service",
     "setting",
+    "speaking",
+    "spoken",
     "take_down_door",
     "timeline_of",
     "today",

@@ -24,6 +24,8 @@ from superapp.api import (
     keep_file,
     notify,
     run,
+    speaking,
+    spoken,
     today,
 )
 from superapp.api import _ as words_of
@@ -54,30 +56,32 @@ def ask(filters: Filters, form: str) -> UUID:
         "opds": sorted(str(opd) for opd in reach.opds),
         "paths": sorted(reach.paths),
     }
-    return enqueue(KIND, {"filters": asdict(filters), "where": where, "form": form}, person_id=actor.person_id)
+    arguments = {"filters": asdict(filters), "where": where, "form": form, "language": spoken()}
+    return enqueue(KIND, arguments, person_id=actor.person_id)
 
 
-def write(filters: Mapping[str, Any], where: Mapping[str, Any], form: str) -> Any:
-    """Write the file into the store; before the transaction of the job."""
-    rows = _lines(Filters(**filters), where)
+def write(filters: Mapping[str, Any], where: Mapping[str, Any], form: str, language: str = "id") -> Any:
+    """Write the file into the store, in the language of who asked; before the transaction of the job."""
+    rows = speaking(language, lambda: list(_lines(Filters(**filters), where)))
     content = _xlsx(rows) if form == "xlsx" else _csv(rows)
     name = f"katalog-aplikasi-{today().isoformat()}.{form}"
     return accept_file(FileStorage(io.BytesIO(content), filename=name, content_type=FORMATS[form]))
 
 
-def hand_over(filters: Mapping[str, Any], where: Mapping[str, Any], form: str, *, prepared: Any) -> dict[str, str]:
+def hand_over(
+    filters: Mapping[str, Any], where: Mapping[str, Any], form: str, language: str = "id", *, prepared: Any
+) -> dict[str, str]:
     """Keep the file for who asked and tell them where it is."""
     kept = keep_file(prepared)
     person_id = current_actor().person_id
     if person_id is not None:
-        notify(
-            person_id,
-            words_of("Ekspor katalog aplikasi siap"),
-            body=words_of("Bisa diunduh selama satu hari."),
-            url=f"/files/{kept.id}",
-            kind="export",
-        )
+        title, body = speaking(language, _ready)
+        notify(person_id, title, body=body, url=f"/files/{kept.id}", kind="export")
     return {"file": str(kept.id)}
+
+
+def _ready() -> tuple[str, str]:
+    return words_of("Ekspor katalog aplikasi siap"), words_of("Bisa diunduh selama satu hari.")
 
 
 EXPORT = Job(

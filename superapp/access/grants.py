@@ -224,7 +224,7 @@ def _grant(row: Any) -> Grant:
         row.id,
         Holder(row.person_id, row.position_id),
         what=row.what,
-        words=row.words,
+        words=_(row.words),
         holder_name=row.holder_name,
         unit_id=row.unit_id,
         unit_name=row.unit_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from superapp.access.tables import grant, role, role_permission
 from superapp.kernel import command, stamps
 from superapp.kernel.database import insert_once, run
 from superapp.kernel.errors import Invalid, NotFound, Refused
+from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 
 
@@ -37,21 +38,21 @@ def _built_in(key: str, title: str, description: str, permissions: Iterable[str]
 
 
 BUILT_IN = (
-    _built_in("bupati", "Bupati", "Pimpinan daerah; melihat seluruh kabupaten"),
-    _built_in("sekda", "Sekretaris Daerah", "Mengoordinasi seluruh perangkat daerah", {"navigation.announce"}),
-    _built_in("kadis", "Kepala perangkat daerah", "Memimpin satu perangkat daerah", {"navigation.announce"}),
-    _built_in("kabid", "Kepala bidang", "Memimpin satu bidang"),
-    _built_in("kasi", "Kepala seksi", "Memimpin satu seksi atau tim"),
-    _built_in("staf", "Staf", "Mengerjakan tugas di unitnya"),
-    _built_in("tu", "Tata usaha", "Mencatat surat dan pengumuman unit", {"navigation.announce"}),
-    _built_in("peserta", "Peserta pelatihan", "Mengikuti pelatihan kepemimpinan"),
-    _built_in("mentor", "Mentor", "Membimbing peserta dari unit kerjanya"),
-    _built_in("coach", "Coach", "Mendampingi peserta dari lembaga pelatihan"),
-    _built_in("penguji", "Penguji", "Menilai seminar peserta"),
-    _built_in("pengembang", "Pengembang", "Merawat modul dan menangani gangguan", _DEVELOPER),
-    _built_in("kepegawaian", "Pengelola kepegawaian", "Merawat data pegawai, unit, dan akun", _STAFFING),
-    _built_in("unit-admin", "Admin unit", "Membuka akun dan memberi akses di unitnya", _UNIT_ADMIN),
-    _built_in("admin", "Admin sistem", "Memegang semua izin", {EVERYTHING}),
+    _built_in("bupati", N_("Bupati"), N_("Pimpinan daerah; melihat seluruh kabupaten")),
+    _built_in("sekda", N_("Sekretaris Daerah"), N_("Mengoordinasi seluruh perangkat daerah"), {"navigation.announce"}),
+    _built_in("kadis", N_("Kepala perangkat daerah"), N_("Memimpin satu perangkat daerah"), {"navigation.announce"}),
+    _built_in("kabid", N_("Kepala bidang"), N_("Memimpin satu bidang")),
+    _built_in("kasi", N_("Kepala seksi"), N_("Memimpin satu seksi atau tim")),
+    _built_in("staf", N_("Staf"), N_("Mengerjakan tugas di unitnya")),
+    _built_in("tu", N_("Tata usaha"), N_("Mencatat surat dan pengumuman unit"), {"navigation.announce"}),
+    _built_in("peserta", N_("Peserta pelatihan"), N_("Mengikuti pelatihan kepemimpinan")),
+    _built_in("mentor", N_("Mentor"), N_("Membimbing peserta dari unit kerjanya")),
+    _built_in("coach", N_("Coach"), N_("Mendampingi peserta dari lembaga pelatihan")),
+    _built_in("penguji", N_("Penguji"), N_("Menilai seminar peserta")),
+    _built_in("pengembang", N_("Pengembang"), N_("Merawat modul dan menangani gangguan"), _DEVELOPER),
+    _built_in("kepegawaian", N_("Pengelola kepegawaian"), N_("Merawat data pegawai, unit, dan akun"), _STAFFING),
+    _built_in("unit-admin", N_("Admin unit"), N_("Membuka akun dan memberi akses di unitnya"), _UNIT_ADMIN),
+    _built_in("admin", N_("Admin sistem"), N_("Memegang semua izin"), {EVERYTHING}),
 )
 """The roles that every installation has; what modules add to them is data."""
 _KEY = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -69,13 +70,18 @@ def ensure_built_in() -> None:
                 run(insert_once(role_permission, {"role": known.key, "permission": permission}))
 
 
+def worded(known: Role) -> Role:
+    """Return a role with title and description in the reader's language: those of the built-in ones are translated."""
+    return replace(known, title=_(known.title), description=_(known.description))
+
+
 def listed() -> list[Role]:
-    """Return all roles with their permissions, by title (two statements)."""
+    """Return all roles with their permissions, in the reader's language, by title (two statements)."""
     held: dict[str, set[str]] = {}
     for row in run(sa.select(role_permission)):
         held.setdefault(row.role, set()).add(row.permission)
-    rows = run(sa.select(role).order_by(role.c.title, role.c.key))
-    return [_role(row, held.get(row.key, set())) for row in rows]
+    found = [worded(_role(row, held.get(row.key, set()))) for row in run(sa.select(role))]
+    return sorted(found, key=lambda one: (one.title.casefold(), one.key))
 
 
 def find(key: str) -> Role:

@@ -7,8 +7,9 @@ from typing import Any
 from superapp.admin.service import exporting
 from superapp.kernel import access_log, audit
 from superapp.kernel.jobs import Job
-from superapp.kernel.language import N_
+from superapp.kernel.language import N_, SOURCE
 from superapp.shared.files import Accepted
+from superapp.shared.speaking import speaking
 
 MOST = 200
 """Faults that are kept for people to read; more of them say nothing new."""
@@ -29,14 +30,16 @@ def keep_result(*, prepared: list[dict[str, Any]]) -> dict[str, Any]:
     return {"faults": prepared}
 
 
-def write_audit(wanted: dict[str, Any], chains: list[str] | None) -> Accepted:
-    """Write the trail's file before the transaction."""
-    return exporting.write(wanted, chains)
+def write_audit(wanted: dict[str, Any], chains: list[str] | None, language: str = SOURCE) -> Accepted:
+    """Write the trail's file before the transaction, in the language of who asked."""
+    return speaking(language, lambda: exporting.write(wanted, chains))
 
 
-def hand_audit_over(wanted: dict[str, Any], chains: list[str] | None, *, prepared: Accepted) -> dict[str, str]:
+def hand_audit_over(
+    wanted: dict[str, Any], chains: list[str] | None, language: str = SOURCE, *, prepared: Accepted
+) -> dict[str, str]:
     """Keep the file for who asked."""
-    return exporting.hand_over(prepared)
+    return speaking(language, lambda: exporting.hand_over(prepared))
 
 
 EXPORT = Job(

@@ -92,4 +92,4 @@ def what(operation: str) -> str:
     """Return in words what was opened."""
     owner = operation.split(".", 1)[0]
     known = PAGES.get(operation)
-    return _(known) if known else _("Halaman modul {title}", title=host().title(owner))
+    return _(known) if known else _("Halaman modul {title}", title=_(host().title(owner)))

@@ -88,7 +88,7 @@ def _hits(hits: Sequence[Hit]) -> list[Group]:
 def _title(kind: str, hits: Sequence[Hit]) -> str:
     if kind in TITLES:
         return _(TITLES[kind])
-    return host().title(hits[0].module) if hits and hits[0].module else kind
+    return _(host().title(hits[0].module)) if hits and hits[0].module else kind
 
 
 def _people(hits: Sequence[Hit]) -> list[Item]:

@@ -166,7 +166,7 @@ def _entry(of: Host, owned: Owned[NavItem]) -> Entry | None:
         url=url,
         icon=known_icon(item.icon),
         group=item.group,
-        owner_title=of.title(owned.owner) if owned.owner in of.plugins else "",
+        owner_title=_words(owned.owner, of.title(owned.owner)) if owned.owner in of.plugins else "",
     )
 
 

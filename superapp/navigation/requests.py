@@ -46,7 +46,7 @@ def wanted(permission: str, actor: Actor) -> Wanted:
     found = host().permissions.get(permission)
     if found is None:
         raise NotFound
-    title = host().title(found.owner) if found.owner in host().plugins else ""
+    title = _(host().title(found.owner)) if found.owner in host().plugins else ""
     others = keepers(GRANTS, actor.unit_id, but=actor.person_id)
     return Wanted(permission, words=_(found.words), module=title, keepers=tuple(others))
 

@@ -82,7 +82,7 @@ def first_cards(actor: Actor) -> Sequence[TaskCard]:
 
 
 def _title(module: str) -> str:
-    return host().title(module) if module else ""
+    return _(host().title(module)) if module else ""
 
 
 def _icon(kind: str, module: str) -> str:

@@ -97,6 +97,17 @@ def test_the_export_is_a_file_for_who_asked(
     assert desk_of("kadis", "admin.audit").get(url).status_code == 404
 
 
+def test_the_export_is_in_the_language_of_who_asked(trail: Desk, app: Flask, house: House) -> None:
+    trail.client.set_cookie("bahasa", "en")
+    assert trail.send("/admin/audit/export", page="/admin/audit").status_code == 303
+    Worker(app).drain()
+    [told] = stored(app, sa.select(notice.c.url, notice.c.title).where(notice.c.person_id == house.people["admin"].id))
+    assert told.title == "The export of the audit trail is ready"
+    with trail.get(told.url) as file:
+        assert file.text.lstrip("\ufeff").startswith("Time (WITA),Who,What,")
+        assert "Petrus Krayan edited the data of the employee Yosef Dagang Baru" in file.text
+
+
 def test_an_opds_reader_exports_his_chain_alone(
     trail: Desk, desk_of: Callable[..., Desk], app: Flask, house: House
 ) -> None:

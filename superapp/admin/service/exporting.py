@@ -20,6 +20,7 @@ from superapp.kernel.language import gettext as _
 from superapp.shared import files, notices
 from superapp.shared.files import Accepted
 from superapp.shared.files.store import new_key
+from superapp.shared.speaking import spoken
 
 KIND = "admin.export_audit"
 MOST = 200_000
@@ -30,7 +31,7 @@ def ask(wanted: AuditFilter) -> UUID:
     """Let a job write the trail under a filter; inside a command. What may be read is decided now, not later."""
     chains = audit.readable_chains()
     arguments = {"wanted": asdict(wanted), "chains": sorted(chains) if chains is not None else None}
-    return jobs.enqueue(KIND, arguments, person_id=current().person_id)
+    return jobs.enqueue(KIND, arguments | {"language": spoken()}, person_id=current().person_id)
 
 
 def write(wanted: Mapping[str, Any], chains: list[str] | None) -> Accepted:

@@ -41,7 +41,9 @@ def permission_groups() -> list[PermissionGroup]:
     for name, declared in sorted(made.permissions.items()):
         grouped.setdefault(declared.owner, []).append((name, _(declared.words)))
     core = {"admin": _("Administrasi"), "login": _("Akun"), "navigation": _("Layanan bersama")}
-    return [PermissionGroup(core.get(owner, made.title(owner)), tuple(rows)) for owner, rows in sorted(grouped.items())]
+    return [
+        PermissionGroup(core.get(owner, _(made.title(owner))), tuple(rows)) for owner, rows in sorted(grouped.items())
+    ]
 
 
 def words_of(permission: str) -> str:
@@ -184,8 +186,8 @@ def _seeing() -> sa.Select[Any]:
 
 
 def _source(row: Any) -> str:
-    what = row.role_title or words_of(row.permission)
-    return f"{what} · {row.post}" if row.post else str(what)
+    what = _(row.role_title) if row.role_title else words_of(row.permission)
+    return f"{what} · {row.post}" if row.post else what
 
 
 def of_person(person_id: UUID) -> list[Grant]:

@@ -25,7 +25,7 @@ MAY = "admin.import"
 @bp.get("/imports", permission=MAY, endpoint="imports")
 def imports_page() -> str:
     """Show the imports so far, the latest first."""
-    kinds = {one.kind: one.title for one in reads.offered()}
+    kinds = {one.kind: _(one.title) for one in reads.offered()}
     page = staging.latest(cursor=request.args.get("page", ""))
     return render("admin/imports/list.html", page=page, kinds=kinds, prefix=f"{url_for('admin.imports')}/")
 
@@ -36,7 +36,7 @@ def new_import() -> str:
     require_step_up()
     reads.require_everywhere()
     return render(
-        "admin/imports/new.html", importers=reads.offered(), kinds=[(one.kind, one.title) for one in reads.offered()]
+        "admin/imports/new.html", importers=reads.offered(), kinds=[(one.kind, _(one.title)) for one in reads.offered()]
     )
 
 

@@ -85,7 +85,7 @@ def module(name: str) -> str:
 @bp.get("/modules/health", permission=MAY)
 def modules_health() -> str:
     """Show what the modules that are on say of themselves; a fragment, so that a slow one delays only itself."""
-    return render("admin/modules/health.html", reports=dispatch.health(), title=host().title)
+    return render("admin/modules/health.html", reports=dispatch.health(), title=words.module)
 
 
 @bp.post("/modules/<name>/enable", permission=MAY, says=ENABLED)

@@ -20,7 +20,6 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
 from superapp.plugin.blueprint import redirect_to
-from superapp.plugin.host import host
 
 MAY = "admin.repair"
 REPORTS = "navigation.reports"
@@ -47,7 +46,7 @@ def repair() -> str:
         incident=reads.incident(code) if code else None,
         reports=waiting.reports(REPORTS, limit=6) if current().may(REPORTS) else None,
         now=clock.now(),
-        title=host().title,
+        title=words.module,
         place=words.place,
         title_of=reads.title_of,
         may_jobs=reads.everywhere(),

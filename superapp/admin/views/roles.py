@@ -58,7 +58,7 @@ def role(key: str) -> str:
     found = roles.find(key)
     return render(
         "admin/roles/detail.html",
-        role=found,
+        role=roles.worded(found),
         words_of=reads.words_of,
         page=reads.given(GrantFilter(key), request.args.get("page", "")),
         everywhere=reads.everywhere(),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 
 from superapp.kernel.language import gettext as _
+from superapp.plugin.host import host
 from superapp.settings import home
 
 
@@ -20,6 +21,11 @@ def full_name(row: Any) -> str:
     """Return a person's name with titles, from any row that has `name`, `title_before` and `title_after`."""
     before = f"{row.title_before} " if row.title_before else ""
     return f"{before}{row.name}" + (f", {row.title_after}" if row.title_after else "")
+
+
+def module(owner: str) -> str:
+    """Return the title of a module in the reader's language, or the name of a core part."""
+    return _(host().title(owner))
 
 
 def place(where: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from superapp.plugin.host import Host
 
 Admit = Callable[[Actor], None]
-PartyCheck = Callable[[Actor, str], bool]
+PartyCheck = Callable[[Any, str], bool]
 party_check: Port[PartyCheck] = Port("party_check")
 """Answers whether an actor is party to any record of a plugin today; filled by access."""
 

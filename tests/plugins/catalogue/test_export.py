@@ -57,6 +57,20 @@ def test_csv_holds_the_filtered_list_of_the_own_office(exported: Exported, shelv
     assert (row["Basis data dicadangkan"], row["Kode sumber tersimpan"]) == ("Ya", "")
 
 
+def test_headings_words_and_notice_are_in_the_language_of_who_asked(
+    app: Flask, exported: Exported, shelve: Shelf, writer: FlaskClient, house: House
+) -> None:
+    shelve("SIMPEG", backed_up=True, level="kabupaten")
+    writer.set_cookie("bahasa", "en")
+    heads, line = table_of(exported("csv"))
+    row = dict(zip(heads, line, strict=True))
+    assert (row["Name"], row["Level"], row["Database is backed up"]) == ("SIMPEG", "Regency", "Yes")
+    told = sa.select(notice.c.title).where(notice.c.person_id == house.people["kasi"].id)
+    assert [one.title for one in rows(app, told)] == ["The export of the app catalogue is ready"]
+    writer.set_cookie("bahasa", "id")
+    assert "Nama" in table_of(exported("csv"))[0]
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_formulas_are_defused(exported: Exported, shelve: Shelf, form: str) -> None:
     shelve("=HYPERLINK('http://jahat')", owner_name="@SUM(1)", function="+62", hosting="-x")
