@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from superapp.api import Unit, current_actor, db, run, visibility
+from superapp.api import Unit, current_actor, run, visibility
 
 from .kept import Kept
 from .models import Application
@@ -42,7 +42,7 @@ def owners() -> dict[str, str]:
 
 
 def _remembered(what: str, counted: Callable[[], Any]) -> Any:
-    return _kept.get((what, str(db.engine.url), current_actor().reach("catalogue.view")), counted)
+    return _kept.get((what, current_actor().reach("catalogue.view")), counted)
 
 
 def forget() -> None:

@@ -90,7 +90,7 @@ class Shelf:
 def shelf() -> Shelf:
     """Return the views above the list, kept for a short while, for it is shown far more often than changed."""
     actor = current_actor()
-    key = (str(db.engine.url), actor.person_id, actor.unit_id, actor.may("catalogue.write"))
+    key = (actor.person_id, actor.unit_id, actor.may("catalogue.write"))
     return _kept.get(key, read)
 
 

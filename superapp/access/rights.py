@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 
 from superapp.access.tables import grant, role_permission
 from superapp.kernel.database import run
@@ -115,7 +116,7 @@ def rights_of(person_id: UUID, access_stamp: int, day: date) -> Rights:
     The stamp makes a revoked right end at the next request on every worker; the day is part of the key because acting
     posts begin and end at midnight.
     """
-    key = (str(_database()), person_id, access_stamp, day)
+    key = (current_app.config["SQLALCHEMY_DATABASE_URI"], person_id, access_stamp, day)
     with _lock:
         if key in _cache:
             _cache.move_to_end(key)
@@ -126,12 +127,6 @@ def rights_of(person_id: UUID, access_stamp: int, day: date) -> Rights:
         while len(_cache) > _SIZE:
             _cache.popitem(last=False)
     return rights
-
-
-def _database() -> Any:
-    from superapp.extensions import db
-
-    return db.engine.url
 
 
 _A, _P, _U = Appointment.__table__.c, Position.__table__.c, Unit.__table__.c
