@@ -142,7 +142,8 @@ def drill_command(folder: Path | None, identity: Path | None) -> None:
     if folder is None:
         drilling.record(drill)
     _exit_on(drill.faults)
-    click.echo(f"{drill.path}: {drill.rows} baris, {drill.files} berkas, tidak ada yang berbeda.")
+    if drill.rows:
+        click.echo(f"{drill.path}: {drill.rows} baris, {drill.files} berkas, tidak ada yang berbeda.")
     if drill.untried:
         click.echo(drill.untried)
 

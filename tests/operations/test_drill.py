@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -70,7 +71,23 @@ def test_backup_whose_rows_differ_from_its_manifest_fails(full: Settings, newest
 def test_damaged_backup_and_no_backup_are_failures(full: Settings, newest: Path, tmp_path: Path) -> None:
     flip_a_byte(newest / "files/a/one.pdf")
     assert rehearse().faults == ("a/one.pdf berubah",)
+    rewrite(newest / "files.jsonl", b"\0")
+    assert rehearse().faults == ("files.jsonl berubah",)
     assert "Tidak ada cadangan" in rehearse(tmp_path).faults[0]
+
+
+def test_trial_that_would_fill_the_disk_is_not_begun(newest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    drill = rehearse()
+    assert (drill.faults, "Ruang di" in drill.untried) == ((), True)
+
+
+def test_new_installation_without_a_backup_has_failed_no_drill(context: Flask, full: Settings) -> None:
+    drill = rehearse()
+    assert (drill.faults, drill.untried) == ((), drilling.NOTHING)
+    assert ran(context)["faults"] == []
+    assert last_operation() == drilling.PARTLY
+    assert level(found(context), "uji pemulihan") == {"periksa"}
 
 
 def test_restore_that_breaks_is_a_failure_not_an_exception(newest: Path, monkeypatch: pytest.MonkeyPatch) -> None:

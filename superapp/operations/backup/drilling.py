@@ -23,12 +23,15 @@ from superapp.operations.backup import manifest as manifests
 from superapp.operations.backup.encryption import Key, key_for
 from superapp.operations.backup.manifest import BackupError, Manifest
 from superapp.operations.backup.restoring import put
-from superapp.operations.backup.verifying import UNOPENED, verify
+from superapp.operations.backup.verifying import UNOPENED, files_of, verify
 from superapp.shared import notices
 
 KIND = "core.restore_drill"
 PASSED = N_("uji pemulihan {path}: {rows} baris, {files} berkas, tidak ada yang berbeda")
+PARTLY = N_("uji pemulihan {path} sebagian: {untried}")
 RAN = N_("{actor} menguji pemulihan cadangan")
+NOTHING = "Belum ada cadangan malam untuk diuji."
+"""On a new installation the first drill may come before the first backup; that a backup is missing is told elsewhere."""
 FAILED = N_("uji pemulihan {path} gagal: {faults}")
 
 
@@ -50,6 +53,8 @@ def rehearse(folder: Path | None = None, identity: Path | None = None) -> Drill:
     backup only what is readable without it is checked, and the result says so.
     """
     place = folder or keeping.folder()
+    if folder is None and not manifests.backups_in(place):
+        return Drill(str(place), untried=NOTHING)
     try:
         place = manifests.newest(place)
         return _rehearsed(place, manifests.read(place), identity)
@@ -59,15 +64,19 @@ def rehearse(folder: Path | None = None, identity: Path | None = None) -> Drill:
 
 def _rehearsed(folder: Path, manifest: Manifest, identity: Path | None) -> Drill:
     key = key_for(manifest, identity) if identity else None
-    faults, untried = list(verify(folder, key)), ""
-    if manifest.recipients and key is None:
-        untried = UNOPENED
-    elif not faults:
+    faults, untried = list(verify(folder, key)), UNOPENED if manifest.recipients and key is None else ""
+    if not faults and not untried and not (untried := _short_of_room(folder, manifest)):
         try:
             faults = list(_restored(folder, manifest, key))
         except postgresql.NoTrialError as refusal:
             untried = str(refusal)
     return Drill(str(folder), rows=manifest.rows, files=manifest.files, faults=tuple(faults[:20]), untried=untried)
+
+
+def _short_of_room(folder: Path, manifest: Manifest) -> str:
+    """Return a sentence when a trial would fill the disk of the data; it needs the database twice while deciphering."""
+    files = sum(file.size for file in files_of(folder, manifest))
+    return room.check(secrets.settings().data_dir, 2 * manifest.database.size + files * 11 // 10)
 
 
 def _restored(folder: Path, manifest: Manifest, key: Key | None) -> Iterator[str]:
@@ -79,10 +88,9 @@ def _restored(folder: Path, manifest: Manifest, key: Key | None) -> Iterator[str
 def note(prepared: Drill) -> dict[str, Any]:
     """Write a drill into the audit trail, and tell those who repair of a failure (the job's function)."""
     faults = "; ".join(prepared.faults)
-    words = FAILED if faults else PASSED
-    command.current().also(
-        words, "backup", path=prepared.path, rows=prepared.rows, files=prepared.files, faults=faults[:500]
-    )
+    words = FAILED if faults else PARTLY if prepared.untried else PASSED
+    told: dict[str, Any] = {"rows": prepared.rows, "files": prepared.files, "faults": faults[:500], "untried": prepared.untried}
+    command.current().also(words, "backup", path=prepared.path, **told)
     if faults:
         title = "Uji pemulihan cadangan gagal"
         notices.notify_all(responsible.people(), title, body=faults[:400], url="/admin/perbaikan", kind="backup")
