@@ -1,19 +1,36 @@
-"""The `superapp` command: what the core's parts and the modules that are on offer, put together at the call."""
+"""The `superapp` command: what the core's parts and the modules that are on offer, put together at the call.
+
+It speaks Indonesian, as its documentation for operators does, whatever the locale of the shell; what machines read (JSON,
+names of commands and options) is English.
+"""
 
 from __future__ import annotations
 
+import gettext
+import os
 import sys
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
 
 from superapp.settings import SettingsError
 
+TRANSLATIONS = Path(__file__).parent / "translations"
+
 
 class _Assembled(click.Group):
     """A group whose commands come from the app; the app is made once, when it is first asked for."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a command; click's own words are in Indonesian too (it asks the standard library for them)."""
+        os.environ["LANGUAGE"] = "id"
+        gettext.bindtextdomain("click", TRANSLATIONS)
+        gettext.textdomain("click")
+        return super().main(*arguments, **options)
 
     @cached_property
     def app(self) -> Flask:

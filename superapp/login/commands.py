@@ -47,9 +47,9 @@ def user() -> None:
 def create() -> None:
     """Buat akun dari JSON pada masukan standar.
 
-    Keys: nip or staff_number, name; optional: password (without one a temporary one is drawn and printed), unit (code)
-    and position (title), role or roles, email, phone, employment, title_before, title_after. A person known by the
-    number gets the account; others are added. Prints JSON.
+    Kunci: nip atau staff_number, name; boleh juga: password (tanpanya dibuat kata sandi sementara dan dicetak), unit
+    (kode) dan position (nama jabatan), role atau roles, email, phone, employment, title_before, title_after. Pegawai
+    yang nomornya dikenal mendapat akun; yang lain ditambahkan. Mencetak JSON.
     """
     made = _said_or(lambda: _create(_read()))
     words = {"nip": made.nip, "name": made.name, "must_change_password": made.must_change}
