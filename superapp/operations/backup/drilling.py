@@ -89,8 +89,8 @@ def note(prepared: Drill) -> dict[str, Any]:
     """Write a drill into the audit trail, and tell those who repair of a failure (the job's function)."""
     faults = "; ".join(prepared.faults)
     words = FAILED if faults else PARTLY if prepared.untried else PASSED
-    told: dict[str, Any] = {"rows": prepared.rows, "files": prepared.files, "faults": faults[:500], "untried": prepared.untried}
-    command.current().also(words, "backup", path=prepared.path, **told)
+    told: dict[str, Any] = asdict(prepared) | {"faults": faults[:500]}
+    command.current().also(words, "backup", **told)
     if faults:
         title = "Uji pemulihan cadangan gagal"
         notices.notify_all(responsible.people(), title, body=faults[:400], url="/admin/perbaikan", kind="backup")
