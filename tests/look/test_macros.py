@@ -177,9 +177,9 @@ def test_folding_table_keeps_its_roles(render: Render) -> None:
 
 
 NARROWS = [
-    {"name": "state", "label": "Keadaan", "options": {"active": "Aktif"}, "value": "active", "every": "Semua"},
-    {"name": "unit", "label": "Unit", "options": {7: "Setda"}, "value": 7, "every": "Semua unit"},
-    {"name": "sort", "label": "Urutkan", "options": {"-age": "Terbaru"}, "value": "", "every": "Nama"},
+    ("state", "Keadaan", {"active": "Aktif"}, "active", "Semua"),
+    ("unit", "Unit", {7: "Setda"}, 7, "Semua unit"),
+    ("sort", "Urutkan", {"-age": "Terbaru"}, "", "Nama"),
 ]
 
 
@@ -192,7 +192,6 @@ def test_each_chosen_filter_is_a_link_to_the_list_without_it(render: Render) -> 
         ("/list", {"year": "2026", "q": "a&b", "unit": "7"}),
         ("/list", {"year": "2026", "q": "a&b", "state": "active"}),
     ]
-    assert "(2)" in html
 
 
 def test_filters_travel_with_the_search_and_those_of_the_page_stay(render: Render) -> None:
@@ -213,7 +212,9 @@ def test_a_list_without_filters_has_nothing_to_fold(render: Render) -> None:
 
 
 def test_an_unknown_choice_leaves_no_link(render: Render) -> None:
-    assert not render("{{ ui.filters('/list', narrows=n) }}", n=[NARROWS[0] | {"value": "gone"}]).all("a")
+    assert not render(
+        "{{ ui.filters('/list', narrows=n) }}", n=[("state", "Keadaan", {"active": "Aktif"}, "gone", "Semua")]
+    ).all("a")
 
 
 def test_last_page_offers_no_more(render: Render) -> None:
