@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -23,12 +24,14 @@ from superapp.kernel.tables import job
 from superapp.operations import commands, health, responsible
 from superapp.operations.backup import drilling, keeping, manifest, postgresql, take
 from superapp.operations.backup.drilling import rehearse
+from superapp.operations.backup.restoring import put
 from superapp.settings import Settings
 from superapp.shared.tables import notice
 from tests.operations.test_backup import change, files_of, flip_a_byte, full, remember, remembered, rewrite, tables_of
 from tests.operations.test_backup_encryption import keys, public
 from tests.operations.test_doctor import found, level
 from tests.support.builders import House, grant
+from tests.support.databases import only_postgresql
 
 __all__ = ["full", "keys"]
 
@@ -121,6 +124,26 @@ def test_server_without_the_right_to_try_says_so(newest: Path, monkeypatch: pyte
     monkeypatch.setattr(f"superapp.operations.backup.drilling.{engine}.elsewhere", refused)
     drill = rehearse()
     assert (drill.faults, "basis data sementara" in drill.untried) == ((), True)
+
+
+@only_postgresql
+def test_user_who_may_make_a_database_tries_there_and_who_may_not_is_told_how(
+    full: Settings, newest: Path, tmp_path: Path
+) -> None:
+    name = f"trial{uuid4().hex[:8]}"
+    url = sa.make_url(full.database_url).set(username=name, password=name).render_as_string(hide_password=False)
+    as_user = full.model_copy(update={"database_url": url})
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE ROLE {name} LOGIN NOCREATEDB PASSWORD '{name}'"))
+        try:
+            refused = pytest.raises(postgresql.NoTrialError, match=f"ALTER ROLE {name} CREATEDB")
+            with refused, postgresql.elsewhere(as_user, tmp_path):
+                pass
+            connection.execute(sa.text(f"ALTER ROLE {name} CREATEDB"))
+            with postgresql.elsewhere(as_user, tmp_path) as trial:
+                assert put(trial, newest, manifest.read(newest), None) == []
+        finally:
+            connection.execute(sa.text(f"DROP ROLE {name}"))
 
 
 def ran(app: Flask) -> dict[str, object]:
