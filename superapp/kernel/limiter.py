@@ -14,7 +14,7 @@ from flask import Request
 from sqlalchemy.engine import Connection
 
 from superapp.kernel import clock, ports, secrets
-from superapp.kernel.database import run, transaction
+from superapp.kernel.database import insert_of, run, transaction
 from superapp.kernel.errors import TooMany
 from superapp.kernel.language import gettext as _
 from superapp.kernel.tables import limit as limits
@@ -229,13 +229,12 @@ def _count(connection: Connection, counters: Sequence[_Counter], now: int) -> Re
 
 
 def _one_more(connection: Connection, counter: _Counter, slot: int) -> sa.Executable:
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-
+    insert = insert_of(connection.dialect)
     first = insert(limits).values(door=counter.door, subject=counter.subject, slot=slot, count=1)
-    return first.on_conflict_do_update(index_elements=["door", "subject", "slot"], set_={"count": limits.c.count + 1})
+    more: sa.Executable = first.on_conflict_do_update(
+        index_elements=["door", "subject", "slot"], set_={"count": limits.c.count + 1}
+    )
+    return more
 
 
 def forget_old() -> int:

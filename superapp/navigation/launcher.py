@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from superapp.access.actor import Actor
 from superapp.extensions import db
 from superapp.kernel import clock
-from superapp.kernel.database import run
+from superapp.kernel.database import insert_of, run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.language import gettext as _
 from superapp.kernel.prepared import Prepared
@@ -188,10 +188,11 @@ def visited(actor: Actor, visit: Visit) -> None:
 
 
 def _upsert(table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> sa.Executable:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return insert(table).values(**key, **values).on_conflict_do_update(index_elements=list(key), set_=values)
+    insert = insert_of(db.engine.dialect)
+    upsert: sa.Executable = (
+        insert(table).values(**key, **values).on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+    return upsert
 
 
 _RECENTS = sa.select(R.url, R.title, R.icon).where(R.person_id == sa.bindparam("person")).order_by(R.at.desc()).limit(8)

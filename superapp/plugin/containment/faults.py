@@ -87,13 +87,11 @@ def _slot() -> int:
 
 
 def _added(connection: Connection, plugin: str, requests: int, failed: int) -> sa.Executable:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"plugin": plugin, "slot": _slot(), "worker": worker_name(), "requests": requests, "failed": failed}
-    new = insert(load).values(values)
+    new = database.insert_of(connection.dialect)(load).values(values)
     more = {"requests": load.c.requests + new.excluded.requests, "failed": load.c.failed + new.excluded.failed}
-    return new.on_conflict_do_update(index_elements=["plugin", "slot", "worker"], set_=more)
+    added: sa.Executable = new.on_conflict_do_update(index_elements=["plugin", "slot", "worker"], set_=more)
+    return added
 
 
 def record(faults: Iterable[Fault], loads: Loads) -> list[Pause]:
