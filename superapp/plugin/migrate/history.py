@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from superapp.kernel.database import CoreModel, Json, UtcDateTime
+from superapp.kernel.database import CoreModel, UtcDateTime
 from superapp.plugin.contract import REFERABLE
 from superapp.plugin.discovery import Found
 from superapp.plugin.mapping import bases
@@ -59,7 +59,7 @@ class History:
             return False
         if isinstance(item, UtcDateTime):
             return "sa.DateTime(timezone=True)"
-        if isinstance(item, Json):
+        if isinstance(item, sa.JSON) and "postgresql" in item._variant_mapping:
             context.imports.add("from sqlalchemy.dialects import postgresql")
             return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
         return False
