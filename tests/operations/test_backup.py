@@ -386,6 +386,26 @@ def test_backup_taken_by_hand_is_never_deleted(nights: Settings) -> None:
     assert (keeping.folder() / "before-upgrade/manifest.json").is_file()
 
 
+def test_target_that_keeps_by_its_own_rule_is_never_deleted_from(
+    context: Flask, nights: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(context, monkeypatch, backup_keep=0)
+    for night in range(5):
+        clock.shift(timedelta(days=night))
+        keeping.take_nightly()
+    assert len(manifest.backups_in(keeping.folder())) == 5
+
+
+def test_only_what_the_keeping_rule_names_is_deleted(nights: Settings) -> None:
+    kept = [keeping.folder() / name for name in ("nightly-before-upgrade", "nightly-1", "Nightly-20200101")]
+    for folder in kept:
+        take(folder)
+    for night in range(5):
+        clock.shift(timedelta(days=night))
+        keeping.take_nightly()
+    assert [folder for folder in kept if not folder.is_dir()] == []
+
+
 def test_anchors_before_a_restore_do_not_cry_wolf_and_later_ones_do(full: Settings, tmp_path: Path) -> None:
     take(tmp_path / "b")
     remember("later", 1)

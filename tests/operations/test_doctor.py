@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask import Flask
 from pydantic import SecretStr
 
@@ -16,7 +17,7 @@ from superapp.kernel import audit, clock, command, database, secrets
 from superapp.kernel.jobs import JobActor, enqueue
 from superapp.kernel.tables import audit as rows
 from superapp.kernel.tables import audit_head as heads
-from superapp.operations import anchors
+from superapp.operations import anchors, commands
 from superapp.operations.backup import keeping
 from superapp.operations.doctor import Finding, Level, examine, examining
 from superapp.plugin import setting
@@ -143,6 +144,17 @@ def test_anchors_tell_each_head_once(kept: Flask) -> None:
     act()
     anchors.export()
     assert size() > before
+
+
+def test_heads_that_somebody_collects_elsewhere_prove_a_cut(kept: Flask, tmp_path: Path) -> None:
+    """`superapp audit heads >> file` each hour: what was printed after the cut takes nothing back."""
+    act()
+    collected = anchors.lines()
+    cut_the_trail()
+    collected += anchors.lines()
+    (tmp_path / "heads").write_text("\n".join(collected))
+    checked = CliRunner().invoke(commands.audit_verify, ["--anchors", str(tmp_path / "heads")])
+    assert (checked.exit_code, "core baris" in checked.output) == (1, True)
 
 
 def test_security_contact_that_nobody_named_is_told(kept: Flask) -> None:
