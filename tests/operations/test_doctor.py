@@ -107,6 +107,7 @@ def cut_the_trail() -> None:
         seal = secrets.sign("audit-head", audit.CORE, str(before.sequence), before.hash)
         values = {"sequence": before.sequence, "hash": before.hash, "seal": seal}
         connection.execute(sa.update(heads).where(heads.c.chain == audit.CORE).values(values))
+    db.session.rollback()  # SQLite reads on from what was there when it began
 
 
 def test_cut_trail_is_a_fault_also_after_the_next_export(kept: Flask) -> None:
