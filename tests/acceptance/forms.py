@@ -17,7 +17,7 @@ BOOKKEEPING = frozenset({"csrf_token", "idempotency_key"})
 FREE = frozenset({"text", "search", "textarea"})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Field:
     """One field of a form: what it is ("text", "select", …) and the value with which the page shows it."""
 
@@ -60,6 +60,7 @@ class _Reader(HTMLParser):
         self._elsewhere: list[tuple[dict[str, str], Field | None]] = []
         self._form: Form | None = None
         self._choice: list[str] | None = None
+        self._text: Field | None = None
         self._name = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -79,13 +80,21 @@ class _Reader(HTMLParser):
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
         found = _field_of(tag, given) if given.get("name") else None
+        if tag == "textarea":
+            self._text = found
         if "form" in given:
             self._elsewhere.append((given, found))
         elif self._form is not None and found is not None:
             self._form.fields.append(found)
 
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text.value += data
+
     def handle_endtag(self, tag: str) -> None:
-        if tag == "form" and self._form is not None:
+        if tag == "textarea":
+            self._text = None
+        elif tag == "form" and self._form is not None:
             self.forms.append(self._form)
             self._form = None
         elif tag == "select" and self._choice is not None and self._form is not None:

@@ -28,15 +28,16 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Names(dict[str, Any]):
-    """What `{…}` in an address stands for: people and units of the house, `{post_staf}`, and `{n}`, new each time."""
+    """What `{…}` in an address stands for: people and units of the house, `{post_staf}`, what states add; `{n}` and `{day}` are new each time."""
 
     def __init__(self, house: House) -> None:
         people = {f"post_{role}": member.position_id for role, member in house.people.items()}
         super().__init__(house.units, **{role: member.id for role, member in house.people.items()}, **people)
+        self["number"] = house.people["staf"].nip
         self.numbers = count(1)
 
     def __missing__(self, name: str) -> str:
-        return f"{next(self.numbers):04}" if name == "n" else f"{{{name}}}"
+        return f"{next(self.numbers):04}" if name == "n" else f"{next(self.numbers) % 31 + 1:02}"
 
 
 @dataclass

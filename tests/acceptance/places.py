@@ -20,37 +20,41 @@ TODAY, SOON = f"{clock.today():%Y-%m-%d}", f"{clock.today() + timedelta(days=40)
 class Place:
     """One form: the page that shows it (or what makes its state and returns the page), and how it is filled in well.
 
-    `who` sends it ("" is nobody). `body` is what a script sends in its stead, made by a function; `rounds` is how many
-    hostile values it gets.
+    `who` sends it ("" is nobody). `body` is what a script sends in its stead, made by a function; `upload` is a file's field and its
+    text; `rounds` is how many hostile values the form gets; a `beacon` is sent by no form.
     """
 
     page: str | Callable[[Ground], str]
     who: str = "admin"
     filled: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     body: Callable[[Ground], dict[str, Any]] | None = field(default=None, kw_only=True)
+    upload: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     beacon: bool = field(default=False, kw_only=True)
     rounds: int = field(default=40, kw_only=True)
 
 
 PERSON, POST, UNIT = "/admin/people/{staf}", "/admin/positions/{post_staf}", "/admin/units/{seksi}"
 NAMED = {"name": "Pegawai {n}", "employment": "pns", "nip": "19850317201001{n}"}
-APPOINTED = {"position": "Kepala Dinas", "position_id": "{post_kadis}", "starts_on": TODAY}
-GRANTED = {"what": "catalogue.view", "person_id": "{kasi}", "unit_id": "{seksi}", "starts_on": TODAY}
-PICTURES = {"password": OWN, "again": OWN}
+APPOINTED = {"position": "{vacancy}", "position_id": "{vacant}", "starts_on": TODAY}
+GRANTED = {"what": "catalogue.view", "person": "Yosef Dagang", "person_id": "{kasi}", "unit": "SEKSI",
+           "unit_id": "{seksi}"}  # fmt: skip
+HOLIDAY = {"day": "2031-01-{day}", "kind": "libur", "name": "Libur {n}"}
+RANK = {"row_code": "R{n}", "employment": "PNS", "name": "Pangkat", "place": "90"}
+CHOSEN = {"password": OWN, "again": OWN}
 
 PLACES: dict[str, Place] = {
     "admin.add_person": Place("/admin/people/new", filled=NAMED),
-    "admin.add_post": Place(f"{UNIT}/positions/new", filled={"title": "Analis {n}", "kind": "pelaksana"}),
-    "admin.add_reference": Place("/admin/reference/holidays/new", filled={"day": "2027-03-1{n:.1}", "name": "Libur {n}"}),
-    "admin.add_reference (rank)": Place("/admin/reference/ranks/new", filled={"row_code": "R{n}", "name": "Pangkat"}),
+    "admin.add_post": Place(states.empty_unit_form, filled={"title": "Analis {n}", "kind": "pelaksana"}),
+    "admin.add_reference": Place("/admin/reference/holidays/new", filled=HOLIDAY),
+    "admin.add_reference (rank)": Place("/admin/reference/ranks/new", filled=RANK),
     "admin.add_role": Place("/admin/roles/new", filled={"key": "peran-{n}", "title": "Peran {n}"}),
     "admin.add_unit": Place("/admin/units/{kominfo}/new", filled={"unit_code": "U-{n}", "name": "Bidang {n}", "kind": "bidang"}),
     "admin.apply_import": Place(states.staged_import),
-    "admin.appoint": Place(f"{PERSON}/appoint", filled=APPOINTED),
+    "admin.appoint": Place(states.vacancy("appoint"), filled=APPOINTED),
     "admin.cancel_appointment": Place(states.coming_appointment),
     "admin.close_account": Place(states.open_account),
-    "admin.close_post": Place(f"{POST}/close", filled={"on": TODAY}),
-    "admin.close_unit": Place(f"{UNIT}/close", filled={"on": TODAY}),
+    "admin.close_post": Place(states.vacant_post, filled={"on": TODAY}),
+    "admin.close_unit": Place(states.empty_unit, filled={"on": TODAY}),
     "admin.disable_module": Place(states.module_on),
     "admin.disable_module_for": Place(states.module_on, filled={"opd": "{dinkes}"}),
     "admin.discard_import": Place(states.staged_import),
@@ -61,7 +65,7 @@ PLACES: dict[str, Place] = {
     "admin.end_service": Place(f"{PERSON}/leave", filled={"ends_on": SOON}),
     "admin.export_audit": Place("/admin/audit"),
     "admin.give_grant": Place("/admin/grants/new", filled=GRANTED),
-    "admin.move_unit": Place(f"{UNIT}/move", filled={"parent_id": "{kominfo}"}),
+    "admin.move_unit": Place(f"{UNIT}/move", filled={"parent": "KOMINFO", "parent_id": "{kominfo}"}),
     "admin.open_account": Place(states.closed_account),
     "admin.remove_reference": Place(states.holiday),
     "admin.remove_role": Place(states.role),
@@ -77,9 +81,9 @@ PLACES: dict[str, Place] = {
     "admin.save_settings": Place("/admin/settings/navigation", filled={"security_contact": "https://contoh.go.id/lapor"}),
     "admin.save_unit": Place(f"{UNIT}/edit"),
     "admin.sign_out_account": Place(states.somebody_in),
-    "admin.stage_import": Place("/admin/imports/new", filled={"kind": "classification"}),
+    "admin.stage_import": Place("/admin/imports/new", filled={"kind": "classification"}, upload={"file": states.CLASSES}),
     "admin.take_grant": Place(states.granted),
-    "admin.transfer": Place(f"{PERSON}/transfer", filled=APPOINTED),
+    "admin.transfer": Place(states.vacancy("transfer"), filled=APPOINTED),
     "admin.undo_import": Place(states.applied_import),
     "admin.verify_audit": Place("/admin/perbaikan"),
     "catalogue.alter_view": Place(states.saved_view_form, filled={"name": "Tampilan {n}"}),
@@ -92,17 +96,17 @@ PLACES: dict[str, Place] = {
     "catalogue.restore": Place(states.archived_application),
     "catalogue.save_view": Place("/app/catalogue/views/new?level=pusat", filled={"name": "Tampilan {n}"}),
     "catalogue.update": Place(states.application_form, rounds=90),
-    "login.activate": Place(states.slip, "", filled={**PICTURES}, rounds=20),
+    "login.activate": Place(states.slip, "", filled={"nip": "{number}", "code": "{code}", **CHOSEN}, rounds=20),
     "login.add_passkey": Place("/profile/factors", "staf", body=states.new_passkey),
     "login.begin_totp": Place("/profile/factors", "staf"),
     "login.change_hat": Place(states.two_hats, "staf"),
     "login.change_look": Place("/profile", "staf", filled={"theme": "dark", "text_size": "large"}),
-    "login.choose_password": Place("/password/new", "staf", filled=PICTURES, rounds=20),
+    "login.choose_password": Place("/password/new", "staf", filled=CHOSEN, rounds=20),
     "login.codes_kept": Place(states.codes_shown, "staf"),
     "login.confirm": Place("/confirm?next=/profile", "staf", filled={"confirm_password": PASSWORD}, rounds=20),
     "login.confirm_passkey": Place("/confirm", "staf", body=states.confirming),
     "login.confirm_passkey_options": Place("/confirm", "staf", body=lambda ground: {"next": "/"}),
-    "login.confirm_totp": Place(states.app_begun, "staf", filled={"code": "123456"}),
+    "login.confirm_totp": Place(states.app_begun, "staf", filled={"code": "{code}"}),
     "login.draw_slips": Place("/accounts?show=all", filled={"person": "{dokter}"}),
     "login.end_other_sessions": Place(states.another_session, "staf"),
     "login.end_session": Place(states.another_session, "staf"),
@@ -112,11 +116,11 @@ PLACES: dict[str, Place] = {
     "login.remove_passkey": Place(states.passkey, "staf"),
     "login.remove_totp": Place(states.app_installed, "staf"),
     "login.renew_codes": Place(states.app_installed, "staf"),
-    "login.reset_password": Place(states.reset_link, "", filled=PICTURES, rounds=20),
-    "login.second_factor": Place(states.waiting, "", filled={"code": "123456"}),
+    "login.reset_password": Place(states.reset_link, "", filled=CHOSEN, rounds=20),
+    "login.second_factor": Place(states.waiting, "", filled={"code": "{code}"}),
     "login.second_options": Place(states.waiting, "", body=lambda ground: {"next": "/"}),
     "login.second_with_passkey": Place(states.waiting, "", body=states.second_signing),
-    "login.sign_in": Place("/login", "", filled={"nip": "198503172010011001", "password": OWN}, rounds=20),
+    "login.sign_in": Place("/login", "", filled={"nip": "{number}", "password": PASSWORD}, rounds=20),
     "login.sign_in_options": Place("/login", "", body=lambda ground: {"next": "/"}),
     "login.sign_in_with_passkey": Place("/login", "", body=states.signing),
     "login.sign_out": Place("/profile", "staf"),

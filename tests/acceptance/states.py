@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -24,12 +25,13 @@ from superapp.plugin.mapping import bases
 from superapp.shared import notices
 from tests.acceptance.ground import Ground
 from tests.login.authenticator import Authenticator
-from tests.login.enrolling import enrol_app, enrol_passkey
+from tests.login.enrolling import App, enrol_app, enrol_passkey
 from tests.support import builders
 
 ASKING = f"/access/request?permission={REPORTS}&page=/help/reports"
 CATALOGUE, VIEWS = "/app/catalogue/", "/app/catalogue/views"
 DAY = "2027-03-11"
+CLASSES = "KODE,NAMA,KODE INDUK\n901,Uji Coba,\n"
 
 
 def staged_import(ground: Ground) -> str:
@@ -46,6 +48,38 @@ def applied_import(ground: Ground) -> str:
     ground.send(page, "admin.apply_import")
     Worker(ground.app).drain()
     return page
+
+
+def empty_unit(ground: Ground) -> str:
+    """Make a unit without posts and go to its closing."""
+    with ground.app.app_context():
+        return f"/admin/units/{builders.unit('Seksi Baru', ground.house.unit('aptika')).id}/close"
+
+
+def empty_unit_form(ground: Ground) -> str:
+    """Make a unit without posts and go to the form of its first."""
+    return empty_unit(ground).replace("/close", "/positions/new")
+
+
+def vacant_post(ground: Ground) -> str:
+    """Make a post that nobody holds and go to its closing."""
+    with ground.app.app_context():
+        made = builders.position(ground.house.unit("dinkes"), ground.worded("Jabatan {n}"))
+        ground.names |= {"vacant": made.id, "vacancy": made.title}
+    return ground.worded("/admin/positions/{vacant}/close")
+
+
+def vacancy(how: str) -> Callable[[Ground], str]:
+    """Return a function that makes a vacant post, and somebody to appoint or transfer to it."""
+
+    def make(ground: Ground) -> str:
+        vacant_post(ground)
+        with ground.app.app_context():
+            who = builders.person("Pegawai Contoh")
+            builders.appointment(who, builders.position(ground.house.unit("dinkes")))
+        return f"/admin/people/{who.id}/{how}"
+
+    return make
 
 
 def coming_appointment(ground: Ground) -> str:
@@ -131,11 +165,9 @@ def gone_person(ground: Ground) -> str:
 
 def closed_unit(ground: Ground) -> str:
     """Close a unit without posts."""
-    with ground.app.app_context():
-        made = builders.unit("Seksi Lama", ground.house.unit("aptika"))
-    page = f"/admin/units/{made.id}"
-    ground.send(f"{page}/close", "admin.close_unit", on=f"{clock.today():%Y-%m-%d}")
-    return page
+    page = empty_unit(ground)
+    ground.send(page, "admin.close_unit", on=f"{clock.today():%Y-%m-%d}")
+    return page.removesuffix("/close")
 
 
 def holiday(ground: Ground) -> str:
@@ -205,7 +237,9 @@ def saved_view_form(ground: Ground) -> str:
 
 def slip(ground: Ground) -> str:
     """Print a slip for somebody."""
-    ground.commanded(lambda: tickets.draw([ground.who("dokter").id], "activation"))
+    with ground.app.app_context():
+        batch = ground.commanded(lambda: tickets.draw([ground.who("staf").id], "activation"))
+        ground.names["code"] = tickets.of_batch(batch, None)[0].code
     return "/activate"
 
 
@@ -270,13 +304,16 @@ def codes_shown(ground: Ground) -> str:
 
 def app_begun(ground: Ground) -> str:
     """Draw the secret of an authenticator app."""
-    ground.commanded(lambda: totp.begin(ground.who("staf").id))
+    own = ground.who("staf").id
+    ground.commanded(lambda: totp.begin(own))
+    with ground.app.app_context():
+        ground.names["code"] = App(totp.pending(own)).code()
     return "/profile/factors/app"
 
 
 def app_installed(ground: Ground) -> str:
     """Install an authenticator app."""
-    enrol_app(ground.app, ground.who("staf"))
+    ground.names["code"] = enrol_app(ground.app, ground.who("staf")).code()
     return "/profile/factors"
 
 
