@@ -1,21 +1,20 @@
-"""Fixtures of the acceptance: newcomers, rights, and pages at the name where browsers allow passkeys."""
+"""Fixtures of the acceptance: newcomers, and people with rights."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.support.browser import ConsoleWatch, opened, sign_in
+from tests.support.browser import sign_in
 from tests.support.builders import PASSWORD, House, new_nip
+from tests.support.pages import OpenPage
 from tests.support.server import LiveServer, run_command
 
-OpenPage = Callable[..., Page]
 Enter = Callable[..., Page]
 
 
@@ -33,18 +32,6 @@ def newcomer(live_server: LiveServer) -> Newcomer:
     given = {"nip": new_nip(date(1999, 4, 5), year=2022), "name": "Pegawai Baru"}
     made = run_command(live_server.environment, "user", "create", stdin=json.dumps(given), check=True)
     return Newcomer(given["nip"], json.loads(made.stdout)["password"])
-
-
-@pytest.fixture
-def at_localhost(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[OpenPage]:
-    """Return a function that opens a fresh profile at `localhost`: browsers allow passkeys at no bare address."""
-    with ExitStack() as profiles:
-        base = live_server.url.replace("127.0.0.1", "localhost")
-
-        def open_one(size: str = "phone", **options: object) -> Page:
-            return profiles.enter_context(opened(browser, base, size, watch=console, **options))
-
-        yield open_one
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.conftest import Enter, OpenPage
+from tests.acceptance.conftest import Enter
 from tests.support.accessibility import assert_accessible
 from tests.support.browser import ConsoleWatch, throttle
 from tests.support.builders import PASSWORD, House
+from tests.support.pages import OpenPage
 from tests.support.server import LiveServer, run_command
 
 pytestmark = pytest.mark.browser

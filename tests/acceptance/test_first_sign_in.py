@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.acceptance.conftest import Newcomer, OpenPage
+from tests.acceptance.conftest import Newcomer
 from tests.support.accessibility import assert_accessible
 from tests.support.browser import throttle
+from tests.support.pages import OpenPage
 
 pytestmark = pytest.mark.browser
 OWN = "perahu senja dan meja kayu"

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import date
 from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from superapp.kernel import clock
 from tests.support.accessibility import assert_accessible
-from tests.support.browser import ConsoleWatch, opened, sign_in
+from tests.support.browser import ConsoleWatch, sign_in
 from tests.support.builders import PASSWORD, House, new_nip
 from tests.support.measuring import counted_bytes
+from tests.support.pages import OpenPage
 from tests.support.server import LiveServer, run_command
 
 pytestmark = pytest.mark.browser
 OWN = "perahu senja dan meja kayu"
-OpenPage = Callable[..., Page]
-
-
-@pytest.fixture
-def local(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[OpenPage]:
-    """Return a function that opens a fresh profile at `localhost`, where browsers allow passkeys."""
-    with ExitStack() as profiles:
-        base = live_server.url.replace("127.0.0.1", "localhost")
-
-        def open_one(size: str = "phone", **options: object) -> Page:
-            return profiles.enter_context(opened(browser, base, size, watch=console, **options))
-
-        yield open_one
 
 
 def _newcomer(server: LiveServer, **more: str) -> dict[str, str]:
@@ -56,8 +42,8 @@ def _wait_for_home(page: Page) -> None:
     page.wait_for_url(lambda url: urlsplit(url).path == "/")
 
 
-def test_the_first_sign_in_takes_three_screens(local: OpenPage, live_server: LiveServer) -> None:
-    who, page = _newcomer(live_server), local("phone")
+def test_the_first_sign_in_takes_three_screens(at_localhost: OpenPage, live_server: LiveServer) -> None:
+    who, page = _newcomer(live_server), at_localhost("phone")
     _add_sensor(page)
     page.goto("/login")
     assert_accessible(page)
@@ -84,10 +70,10 @@ def test_the_first_sign_in_takes_three_screens(local: OpenPage, live_server: Liv
 
 
 def test_the_button_signs_in_where_nothing_is_suggested(
-    local: OpenPage, live_server: LiveServer, console: ConsoleWatch
+    at_localhost: OpenPage, live_server: LiveServer, console: ConsoleWatch
 ) -> None:
     console.allow("/login/passkey/options")
-    who, page = _newcomer(live_server, password=OWN), local("phone")
+    who, page = _newcomer(live_server, password=OWN), at_localhost("phone")
     _add_sensor(page)
     sign_in(page, who["nip"], OWN)
     page.goto("/profile/factors")
@@ -102,8 +88,8 @@ def test_the_button_signs_in_where_nothing_is_suggested(
     _wait_for_home(page)
 
 
-def test_the_offer_can_be_left_for_later(local: OpenPage, live_server: LiveServer) -> None:
-    who, page = _newcomer(live_server), local("phone")
+def test_the_offer_can_be_left_for_later(at_localhost: OpenPage, live_server: LiveServer) -> None:
+    who, page = _newcomer(live_server), at_localhost("phone")
     sign_in(page, who["nip"], who["password"])
     page.fill("[name=password]", OWN)
     page.locator("form [type=submit]").click()
@@ -111,17 +97,17 @@ def test_the_offer_can_be_left_for_later(local: OpenPage, live_server: LiveServe
     _wait_for_home(page)
 
 
-def test_a_refused_passkey_says_so_in_words(local: OpenPage, console: ConsoleWatch) -> None:
+def test_a_refused_passkey_says_so_in_words(at_localhost: OpenPage, console: ConsoleWatch) -> None:
     console.allow("/login/passkey")
-    page = local("phone")
+    page = at_localhost("phone")
     page.goto("/login")
     _add_sensor(page, agrees=False)
     page.get_by_role("button", name="Sidik jari atau wajah").click()
     expect(page.locator("#passkey-problem")).to_be_visible()
 
 
-def test_an_app_is_enrolled_and_asked_for(local: OpenPage, live_server: LiveServer) -> None:
-    who, page = _newcomer(live_server, password=OWN), local("phone")
+def test_an_app_is_enrolled_and_asked_for(at_localhost: OpenPage, live_server: LiveServer) -> None:
+    who, page = _newcomer(live_server, password=OWN), at_localhost("phone")
     sign_in(page, who["nip"], OWN)
     page.goto("/profile/factors")
     page.get_by_role("button", name="Pasang aplikasi kode").click()
@@ -137,7 +123,7 @@ def test_an_app_is_enrolled_and_asked_for(local: OpenPage, live_server: LiveServ
     page.get_by_role("button", name="Sudah saya simpan").click()
     page.wait_for_url("**/profile")
 
-    other = local("desktop")
+    other = at_localhost("desktop")
     other.goto("/login")
     other.fill("[name=nip]", who["nip"])
     other.fill("[name=password]", OWN)
@@ -149,8 +135,8 @@ def test_an_app_is_enrolled_and_asked_for(local: OpenPage, live_server: LiveServ
     _wait_for_home(other)
 
 
-def test_without_script_everything_but_passkeys_works(local: OpenPage, live_server: LiveServer) -> None:
-    who, page = _newcomer(live_server), local("phone", javascript=False)
+def test_without_script_everything_but_passkeys_works(at_localhost: OpenPage, live_server: LiveServer) -> None:
+    who, page = _newcomer(live_server), at_localhost("phone", javascript=False)
     page.goto("/login")
     page.fill("[name=nip]", who["nip"])
     page.fill("[name=password]", who["password"])
@@ -170,8 +156,8 @@ def test_without_script_everything_but_passkeys_works(local: OpenPage, live_serv
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_the_pages_are_open_to_all(local: OpenPage, live_server: LiveServer, size: str, theme: str) -> None:
-    page = local(size, theme=theme)
+def test_the_pages_are_open_to_all(at_localhost: OpenPage, live_server: LiveServer, size: str, theme: str) -> None:
+    page = at_localhost(size, theme=theme)
     for path in ("/login", "/password/forgotten", "/password/forgotten?sent=1", "/activate"):
         page.goto(path)
         assert_accessible(page)
@@ -183,8 +169,8 @@ def test_the_pages_are_open_to_all(local: OpenPage, live_server: LiveServer, siz
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_profile_and_desk_are_open_to_all(local: OpenPage, live_house: House, size: str, theme: str) -> None:
-    page = local(size, theme=theme)
+def test_profile_and_desk_are_open_to_all(at_localhost: OpenPage, live_house: House, size: str, theme: str) -> None:
+    page = at_localhost(size, theme=theme)
     sign_in(page, live_house.people["admin"].nip, PASSWORD)
     for path in (
         "/profile",
@@ -199,9 +185,9 @@ def test_profile_and_desk_are_open_to_all(local: OpenPage, live_house: House, si
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], path
 
 
-def test_a_refused_form_is_open_to_all_and_names_its_fields(local: OpenPage, console: ConsoleWatch) -> None:
+def test_a_refused_form_is_open_to_all_and_names_its_fields(at_localhost: OpenPage, console: ConsoleWatch) -> None:
     console.allow("/login")
-    page = local("phone")
+    page = at_localhost("phone")
     page.goto("/login")
     page.locator("form [type=submit]").click()
     expect(page.locator("#f-nip-e")).to_be_visible()
@@ -209,16 +195,16 @@ def test_a_refused_form_is_open_to_all_and_names_its_fields(local: OpenPage, con
     assert_accessible(page)
 
 
-def test_the_sign_in_page_weighs_at_most_16_kb(local: OpenPage) -> None:
-    page = local("phone")
+def test_the_sign_in_page_weighs_at_most_16_kb(at_localhost: OpenPage) -> None:
+    page = at_localhost("phone")
     with counted_bytes(page) as found:
         page.goto("/login")
     print(f"{found.total} bytes\n{found.table()}")
     assert found.total <= 16 * 1024, found.table()
 
 
-def test_the_keyboard_alone_signs_in(local: OpenPage, live_house: House) -> None:
-    page = local("desktop")
+def test_the_keyboard_alone_signs_in(at_localhost: OpenPage, live_house: House) -> None:
+    page = at_localhost("desktop")
     page.goto("/login")
     expect(page.locator("[name=nip]")).to_be_focused()
     page.keyboard.type(live_house.people["staf"].nip)

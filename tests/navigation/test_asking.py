@@ -1,4 +1,4 @@
-"""Reports of problems, requests for access, the guide and the gallery."""
+"""Reports of problems, requests for access, and the guide."""
 
 from __future__ import annotations
 
@@ -237,13 +237,3 @@ def test_the_guide_answers_and_leads_to_the_report(visit: Visitor) -> None:
 
     assert "Menyelesaikan tugas" in page
     assert 'href="/help/report"' in page
-
-
-def test_the_gallery_shows_every_macro(app: Flask, visit: Visitor) -> None:
-    page = text(visit("staf").get("/help/components"))
-
-    macros = [name for name in dir(app.jinja_env.get_template("components/ui.html").module) if not name.startswith("_")]
-    assert len(macros) > 30
-    # `bound` needs a field of WTForms; its twin `field` is shown; `thead` is the head of `table`
-    missing = [name for name in macros if f"ui.{name}(" not in page and name not in {"bound", "thead"}]
-    assert not missing, f"show these in the gallery: {missing}"

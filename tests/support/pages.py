@@ -15,6 +15,8 @@ from tests.support.databases import SECRET, prepare, worker
 from tests.support.server import LiveServer, running_server
 from tests.support.stage import Stage
 
+OpenPage = Callable[..., Page]
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -45,42 +47,52 @@ def console() -> Iterator[ConsoleWatch]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[OpenPage]:
     """Return a function that opens a fresh profile: `open_page("phone", theme="dark", javascript=False)`."""
+    yield from _opener(browser, live_server.url, console)
+
+
+@pytest.fixture
+def at_localhost(browser: Browser, live_server: LiveServer, console: ConsoleWatch) -> Iterator[OpenPage]:
+    """Return a function that opens a fresh profile at `localhost`: browsers allow passkeys at no bare address."""
+    yield from _opener(browser, live_server.url.replace("127.0.0.1", "localhost"), console)
+
+
+def _opener(browser: Browser, base: str, console: ConsoleWatch) -> Iterator[OpenPage]:
     with ExitStack() as profiles:
 
         def open_one(size: Any = "phone", **options: Any) -> Page:
-            return profiles.enter_context(opened(browser, live_server.url, size, watch=console, **options))
+            return profiles.enter_context(opened(browser, base, size, watch=console, **options))
 
         yield open_one
 
 
 @pytest.fixture
-def phone(open_page: Callable[..., Page]) -> Page:
+def phone(open_page: OpenPage) -> Page:
     """Return a page of 360 × 800."""
     return open_page("phone")
 
 
 @pytest.fixture
-def desktop(open_page: Callable[..., Page]) -> Page:
+def desktop(open_page: OpenPage) -> Page:
     """Return a page of 1440 × 900."""
     return open_page("desktop")
 
 
 @pytest.fixture(params=["phone", "desktop"])
-def page(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     """Return a page of each size in turn."""
     return open_page(request.param)
 
 
 @pytest.fixture(params=["light", "dark"])
-def themed(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+def themed(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     """Return a phone page in each theme in turn."""
     return open_page("phone", theme=request.param)
 
 
 @pytest.fixture
-def without_javascript(open_page: Callable[..., Page]) -> Page:
+def without_javascript(open_page: OpenPage) -> Page:
     """Return a phone page that runs no script."""
     return open_page("phone", javascript=False)
 
