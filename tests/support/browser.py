@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Playwright, expect
 
 Size = Literal["phone", "desktop"]
 Theme = Literal["light", "dark"]
@@ -39,6 +40,19 @@ SIZES: dict[Size, dict[str, Any]] = {
 
 # UX: N1 is an ordinary mobile connection, N2 the one of a far district. Bits a second, milliseconds.
 NETWORKS: dict[Network, tuple[int, int]] = {"N1": (1_600_000, 150), "N2": (250_000, 600)}
+
+
+PATIENCE = 15.0
+"""Seconds that a page may take to get into the state waited for, on a machine that has nothing else to do."""
+
+
+def patience(seconds: float = PATIENCE) -> float:
+    """Return `seconds` as milliseconds, up to eight times as many on a busy machine.
+
+    Every wait of the tests is for a state and ends with it: patience costs time only where a test fails.
+    """
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return seconds * 1000 * min(max(1.0, busy), 8.0)
 
 
 class ChromiumMissing(RuntimeError):
@@ -107,7 +121,8 @@ def opened(
         reduced_motion="reduce",
         **SIZES[size],
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(patience())
+    expect.set_options(timeout=patience())
     if watch is not None:
         watch.watch(context)
     try:
