@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -19,6 +20,13 @@ GOOD = "perahu senja dan meja kayu"
 
 def _listed() -> list[str]:
     return sorted(password._common())
+
+
+@pytest.fixture(autouse=True)
+def _full_price(cheap_passwords) -> Iterator[None]:
+    """Hash as in production: the price is what these tests are about."""
+    with cheap_passwords():
+        yield
 
 
 def test_the_list_is_long_enough() -> None:

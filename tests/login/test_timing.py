@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Iterator
 
+import pytest
 from flask import Flask
 
 from superapp.kernel import limiter
+from superapp.login import password
+from tests.login.enrolling import set_account
 from tests.login.walker import Walker
-from tests.support.builders import House
+from tests.support.builders import PASSWORD, House
 from tests.support.databases import only_sqlite
 
 ROUNDS = 30
+
+
+@pytest.fixture(autouse=True)
+def _full_price(app: Flask, house: House, cheap_passwords) -> Iterator[None]:
+    """Hash and check as in production: the price must be the same for known and unknown."""
+    with cheap_passwords():
+        set_account(app, house.people["staf"], password_hash=password.hash_password(PASSWORD))
+        yield
 
 
 def _auc(left: list[float], right: list[float]) -> float:

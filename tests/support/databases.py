@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +14,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg import sql
 from pydantic import SecretStr
 
 from superapp.kernel import clock
+from superapp.login import password
 from superapp.settings import Settings
 from tests.support.builders import House, build_house, recall, remember, switch_modules_on
 from tests.support.stage import ENGINES, Engine, Stage
@@ -42,6 +47,27 @@ def _clean_environment() -> None:
     """Keep the developer's own SUPERAPP_* variables out of the tests."""
     for name in [name for name in os.environ if name.startswith("SUPERAPP_")]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[Callable[[], contextlib.AbstractContextManager[None]]]:
+    """Hash passwords in this process at a thousandth of the price, as signing in costs nothing else.
+
+    Servers in processes of their own pay in full. Return what gives the full price back for a while.
+    """
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    full = {"_hasher": password._hasher, "_DUMMY": password._DUMMY}
+    patched = {"_hasher": lambda: cheap, "_DUMMY": cheap.hash("nobody kept this")}
+
+    @contextmanager
+    def full_price() -> Iterator[None]:
+        vars(password).update(full)
+        yield
+        vars(password).update(patched)
+
+    vars(password).update(patched)
+    yield full_price
+    vars(password).update(full)
 
 
 @pytest.fixture(params=ENGINES)
@@ -198,13 +224,10 @@ def _working_on(stage: Stage, engine: Engine, url: str) -> Iterator[None]:
 def _outdate_caches(url: str) -> None:
     """Give the database stamps that no database before it had: what a process keeps by stamp is then read anew."""
     present = time.time_ns() // 1000
-    database = sa.create_engine(_driver(url), poolclass=sa.NullPool)
-    with database.begin() as connection:
-        connection.execute(
-            sa.text("UPDATE core_stamp SET access = access + :present, plugins = plugins + :present"),
-            {"present": present},
-        )
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    statement = f"UPDATE core_stamp SET access = access + {present}, plugins = plugins + {present}"
+    if url.startswith("postgresql"):
+        with psycopg.connect(url) as connection:
+            connection.execute(sql.SQL(statement))
+    else:
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
+            connection.execute(statement)

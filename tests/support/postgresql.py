@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,17 +101,18 @@ class Cluster:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def execute(self, statement: str, *names: str) -> None:
-        """Run an administrative statement; each `{}` in it becomes a quoted name."""
+    def execute(self, *statements: str, names: Sequence[str] = ()) -> None:
+        """Run administrative statements over one connection; `{}` in each become the quoted names."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+            for statement in statements:
+                connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def create_database(self, name: str, template: str = "template0") -> str:
         """Make (or make anew) a database as a copy of `template` and return its address."""
-        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         strategy = "WAL_LOG" if self.durable or self._version() < 15 else "FILE_COPY"
         suffix = f" STRATEGY = {strategy}" if self._version() >= 15 else ""
-        self.execute(f"CREATE DATABASE {{}} TEMPLATE {{}}{suffix}", name, template)
+        copying = f"CREATE DATABASE {{0}} TEMPLATE {{1}}{suffix}"
+        self.execute("DROP DATABASE IF EXISTS {0} WITH (FORCE)", copying, names=(name, template))
         return self.url(name)
 
     @staticmethod

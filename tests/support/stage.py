@@ -98,7 +98,7 @@ class Stage:
     def drop(self, engine: Engine, name: str) -> None:
         """Delete a copy that nobody needs any more."""
         if engine == "postgresql":
-            self.cluster().execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            self.cluster().execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", names=(name,))
             return
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.folder / name}.db{suffix}").unlink(missing_ok=True)
