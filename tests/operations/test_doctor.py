@@ -17,6 +17,7 @@ from superapp.kernel import audit, clock, command, database, secrets
 from superapp.kernel.jobs import JobActor, enqueue
 from superapp.kernel.tables import audit as rows
 from superapp.kernel.tables import audit_head as heads
+from superapp.kernel.tables import audit_values as values
 from superapp.operations import anchors, commands
 from superapp.operations.backup import keeping
 from superapp.operations.doctor import Finding, Level, examine, examining
@@ -103,10 +104,12 @@ def cut_the_trail() -> None:
     newest = sa.select(rows).where(rows.c.chain == audit.CORE).order_by(rows.c.sequence.desc())
     with database.transaction() as connection:
         last, before = connection.execute(newest.limit(2)).all()
-        connection.execute(sa.delete(rows).where(rows.c.chain == audit.CORE, rows.c.sequence == last.sequence))
+        for table in (rows, values):
+            cut = sa.and_(table.c.chain == audit.CORE, table.c.sequence == last.sequence)
+            connection.execute(sa.delete(table).where(cut))
         seal = secrets.sign("audit-head", audit.CORE, str(before.sequence), before.hash)
-        values = {"sequence": before.sequence, "hash": before.hash, "seal": seal}
-        connection.execute(sa.update(heads).where(heads.c.chain == audit.CORE).values(values))
+        head = {"sequence": before.sequence, "hash": before.hash, "seal": seal}
+        connection.execute(sa.update(heads).where(heads.c.chain == audit.CORE).values(head))
     db.session.rollback()  # SQLite reads on from what was there when it began
 
 
