@@ -285,7 +285,7 @@ def test_errors_work_when_the_database_does_not(app: Flask, visit: Visitor, monk
     def fail(*_arguments: Any) -> Any:
         raise sa.exc.OperationalError("SELECT", {}, Exception("disk I/O error"))
 
-    monkeypatch.setattr("superapp.login.session.run", fail)
+    monkeypatch.setattr("superapp.login.session._READ.first", fail)
     answer = post(client, "/help/report", {**fields, "words": TYPED})
     page = text(answer)
 
