@@ -43,12 +43,15 @@ def newest(full: Settings) -> Iterator[Path]:
     clock.shift(timedelta(0))
 
 
+OURS = sa.text("SELECT datname FROM pg_database WHERE starts_with(datname, current_database()) ORDER BY 1")
+
+
 def databases() -> list[str]:
-    """The databases of the server (nothing on SQLite)."""
+    """The databases of this test on the server: its own and those named after it (nothing on SQLite)."""
     if db.engine.dialect.name == "sqlite":
         return []
     with db.engine.connect() as connection:
-        return list(connection.execute(sa.text("SELECT datname FROM pg_database ORDER BY 1")).scalars())
+        return list(connection.execute(OURS).scalars())
 
 
 def test_whole_backup_is_restored_elsewhere_and_nothing_is_left_behind(full: Settings, newest: Path) -> None:
