@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +19,12 @@ from superapp.navigation.blueprint import REPORTS
 from superapp.navigation.granting import keepers
 from superapp.navigation.models import report
 from superapp.organization.models import Person, Unit
-from superapp.shared import notices, tasks
+from superapp.shared import agenda, notices, tasks
 from superapp.shared.tasks import Duty
 
 RECORD = "core_problem_report"
 KIND = "navigation.report"
-ANSWERED_WITHIN = timedelta(days=2)
+ANSWERED_WITHIN = 2 * agenda.DAY
 STATES = {"open": "submitted", "done": "done"}
 """State of a report → key of the status chip."""
 R, N = report.c, Person.__table__.c
@@ -104,7 +103,7 @@ def _duties(own: UUID, problem: Problem, unit_id: UUID | None) -> list[Duty]:
             kind=KIND,
             record_type=RECORD,
             record_id=own,
-            due_at=clock.now() + ANSWERED_WITHIN,
+            due_at=agenda.after(clock.now(), ANSWERED_WITHIN),
             **holder,  # type: ignore[arg-type]
         )
     return list(made.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +21,12 @@ from superapp.navigation.models import access_request
 from superapp.navigation.reports import shortened
 from superapp.organization.models import Person, Position, Unit
 from superapp.plugin.host import host
-from superapp.shared import notices, tasks
+from superapp.shared import agenda, notices, tasks
 from superapp.shared.tasks import Duty
 
 RECORD = "core_access_request"
 KIND = "navigation.access"
-ANSWERED_WITHIN = timedelta(days=2)
+ANSWERED_WITHIN = 2 * agenda.DAY
 Q, N, P, U = access_request.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
 
 
@@ -96,7 +95,7 @@ def _duties(own: UUID, actor: Actor, want: Wanted) -> list[Duty]:
             record_type=RECORD,
             record_id=own,
             opd_id=actor.opd_id,
-            due_at=clock.now() + ANSWERED_WITHIN,
+            due_at=agenda.after(clock.now(), ANSWERED_WITHIN),
             **holder,  # type: ignore[arg-type]
         )
     return list(made.values())

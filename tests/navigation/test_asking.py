@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from superapp.kernel import ids
+from superapp.kernel import clock, ids
 from superapp.navigation.blueprint import REPORTS
 from superapp.navigation.models import access_request, report
 from superapp.shared.tables.work import task
@@ -44,6 +45,14 @@ def test_a_report_becomes_a_task_of_those_who_handle_reports(app: Flask, handler
     [row] = rows(app, sa.select(report.c.version, report.c.page))
     assert row.version
     assert row.page == "/people"
+
+
+def test_two_working_days_are_given_to_answer(app: Flask, handlers: House, visit: Visitor) -> None:
+    friday = datetime(2026, 11, 27, 15, 30, tzinfo=clock.WITA)
+    clock.shift(friday - clock.now())
+    report_it(visit("staf"))
+    [duty] = rows(app, sa.select(task.c.due_at))
+    assert abs(duty.due_at - datetime(2026, 12, 1, 15, 0, tzinfo=clock.WITA)) < timedelta(minutes=1)
 
 
 def test_an_answer_closes_the_task_and_tells_the_reporter(app: Flask, handlers: House, visit: Visitor) -> None:
