@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,15 +81,16 @@ def _cli(environment: dict[str, str], *words: str) -> None:
     subprocess.run(command, env=given | environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def sign_in(served: Served, data_dir: str) -> Client:
-    """Return a client signed in as the demo's administrator."""
-    client = Client(served.port)
-    accounts = json.loads(Path(data_dir, "demo-accounts.json").read_text(encoding="utf-8"))
-    admin = next(account for account in accounts if account["role"] == "admin")
-    fields = client.hidden("/login") | {"nip": admin["nip"], "password": admin["password"]}
-    status, text = client.post("/login", fields)
-    assert status == 303, text
-    return client
+@contextmanager
+def signed_in(served: Served, data_dir: str) -> Iterator[Client]:
+    """Give a client signed in as the demo's administrator."""
+    with closing(Client(served.port)) as client:
+        accounts = json.loads(Path(data_dir, "demo-accounts.json").read_text(encoding="utf-8"))
+        admin = next(account for account in accounts if account["role"] == "admin")
+        fields = client.hidden("/login") | {"nip": admin["nip"], "password": admin["password"]}
+        status, text = client.post("/login", fields)
+        assert status == 303, text
+        yield client
 
 
 @contextmanager
@@ -99,16 +100,15 @@ def floor_beside(folder: Path, client: Client, ours: pages.Pages) -> Iterator[tu
     assert all(status == 200 for status, _text in sizes.values())
     pages.write_floor(folder, {name: len(text) for name, (_status, text) in sizes.items()})
     environment = {"FLOOR_DIR": str(folder)}
-    with serving("tests.benchmark.floor:create_floor()", environment, path="/nothing") as served:
-        visitor = Client(served.port)
+    floor = serving("tests.benchmark.floor:create_floor()", environment, path="/nothing")
+    with floor as served, closing(Client(served.port)) as visitor:
         visitor.get("/masuk")
         yield served, visitor
 
 
 def compare(environment: dict[str, str], folder: Path, slots: int) -> tuple[dict[str, Measured], float, float]:
     """Measure the four requests of both apps in turn; return them with the app's start (s) and memory (MB)."""
-    with serving("wsgi:app", environment) as app:
-        client = sign_in(app, environment["SUPERAPP_DATA_DIR"])
+    with serving("wsgi:app", environment) as app, signed_in(app, environment["SUPERAPP_DATA_DIR"]) as client:
         ours = pages.app_pages(client)
         with floor_beside(folder, client, ours) as (floor, visitor):
             measured = {
@@ -177,8 +177,8 @@ def with_modules(environment: dict[str, str], folder: Path, slots: int) -> Crowd
     for number in range(100):
         _cli(crowded, "plugin", "enable", f"uji{number:03}")
     with serving("wsgi:app", environment) as alone, serving("wsgi:app", crowded) as many:
-        few, lots = (sign_in(app, str(data)) for app in (alone, many))
-        measured = _in_turn(many, alone, lambda: _read(lots, "/"), lambda: _read(few, "/"), slots)
+        with signed_in(alone, str(data)) as few, signed_in(many, str(data)) as lots:
+            measured = _in_turn(many, alone, lambda: _read(lots, "/"), lambda: _read(few, "/"), slots)
         return Crowd(measured.figures[2], many.start - alone.start, memory=many.memory() - alone.memory())
 
 

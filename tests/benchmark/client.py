@@ -23,6 +23,10 @@ class Client:
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text of a page."""
         return self._send("GET", path, None)

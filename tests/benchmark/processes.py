@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,10 +69,10 @@ def _first_answer(port: int, path: str, process: subprocess.Popen[bytes]) -> flo
         if process.poll() is not None:
             raise RuntimeError("the server ended before it answered")
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", path, headers={"Host": "localhost"})
-            if connection.getresponse().status < 500:
-                return time.monotonic()
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", path, headers={"Host": "localhost"})
+                if connection.getresponse().status < 500:
+                    return time.monotonic()
         except OSError:
             time.sleep(0.005)
     raise RuntimeError("the server did not answer within 30 s")
