@@ -69,16 +69,10 @@ def launcher(actor: Actor, q: str = "") -> Launcher:
     groups: dict[str, list[Tile]] = {"module": [], "core": [], "admin": []}
     for entry, made in zip(menu.entries, entries, strict=True):
         if fits(made.title, entry.owner_title):
-            groups[_group(entry)].append(made)
+            groups[entry.place].append(made)
     found = [door_tile(row, pinned=tiles.key_of(row.id) in kept) for row in tiles.doors(actor)]
     doors = [made for made in found if fits(made.title, f"{made.hint} {made.audience}")]
     return Launcher(groups["module"], core=groups["core"], admin=groups["admin"], doors=doors, pins=len(kept))
-
-
-def _group(entry: Entry) -> str:
-    if entry.group == "admin":
-        return "admin"
-    return "module" if entry.owner_title else "core"
 
 
 def entry_tile(entry: Entry, *, pinned: bool = False) -> Tile:
@@ -116,8 +110,7 @@ def pinned(actor: Actor, menu: Menu) -> list[Tile]:
     """Return the tiles of the home page, in one statement: the pinned ones, or the first modules until somebody pins."""
     rows = _PINS.all({"person": actor.person_id})
     if not rows:
-        first = [entry for group in ("module", "core") for entry in menu.entries if _group(entry) == group]
-        return [entry_tile(entry) for entry in first[:MOST_PINS]]
+        return [entry_tile(entry) for entry in menu.usual[:MOST_PINS]]
     made = []
     for row in rows:
         if row.id is not None:
@@ -132,7 +125,8 @@ def cards(menu: Menu, pinned: Iterable[Tile]) -> Sequence[Card]:
     if len(menu.cards) <= MOST_CARDS:
         return menu.cards
     near = {tile.key.partition(".")[0] for tile in pinned}
-    return sorted(menu.cards, key=lambda card: card.owner not in near)[:MOST_CARDS]
+    firsts = [card for card in menu.cards if card.owner in near]
+    return (firsts + [card for card in menu.cards if card.owner not in near])[:MOST_CARDS]
 
 
 def put_pin(actor: Actor, key: str) -> str:

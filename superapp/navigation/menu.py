@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,11 @@ class Entry:
     group: str = field(default="", kw_only=True)
     owner_title: str = field(default="", kw_only=True)
 
+    @property
+    def place(self) -> str:
+        """Return where it stands in the launcher: `module`, `core` or `admin`."""
+        return ADMIN if self.group == ADMIN else "module" if self.owner_title else "core"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -68,6 +73,11 @@ class Menu:
     cards: tuple[Card, ...] = field(default=(), kw_only=True)
     html: Markup = field(default=Markup(), kw_only=True)
     by_key: dict[str, Entry] = field(default_factory=dict, kw_only=True)
+
+    @cached_property
+    def usual(self) -> tuple[Entry, ...]:
+        """Return the entries of modules, then those of the core: what the home page shows until somebody pins."""
+        return tuple(entry for place in ("module", "core") for entry in self.entries if entry.place == place)
 
     def chosen(self, keys: Iterable[str]) -> list[Entry]:
         """Return the entries of these keys, in their order; what a person may no longer open is left out."""
