@@ -32,7 +32,7 @@ def home() -> str:
         tasks=work.first_cards(actor),
         pinned=pinned,
         beacon=any(tile.external for tile in pinned),
-        cards=cards,
+        cards=[(card.url, card.title, card.paused) for card in cards],
         more_cards=len(menu.cards) - len(cards),
         important=[one for one in announced if one.important],
         announced=[one for one in announced if not one.important][: announcements.ON_HOME],
