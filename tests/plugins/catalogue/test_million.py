@@ -85,6 +85,8 @@ def grow(first: int, last: int, sections: list[Unit]) -> None:
     template = db.session.execute(sa.select(table).limit(1)).one()._mapping
     db.session.remove()
     with db.engine.begin() as connection:
+        if postgresql:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")  # the app's limit is not for a million rows
         connection.exec_driver_sql("CREATE TEMPORARY TABLE place (n int primary key, unit_id text, opd_id text)")
         marks = "%s, %s, %s" if postgresql else "?, ?, ?"
         rows = [(number, _key(unit), _key(opd)) for number, (unit, opd) in enumerate(here)]
