@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 MOST = 4096
 """Pieces of markup that are remembered for each macro; then it starts anew."""
 PURE = frozenset(
-    {"button", "empty", "icon_button", "kpis", "link_button", "more", "narrow", "note", "saved", "thead", "widget", "widgets"}
+    {"button", "empty", "icon_button", "kpis", "link_button", "more", "narrow", "note", "saved", "thead"}
+    | {"widget", "widgets"}
 )
 """Macros whose markup depends on their arguments alone: no token, no request, no moment."""
 SLOTTED = frozenset(
