@@ -21,9 +21,9 @@ _WORDS = {"title": 60, "description": 300, "category": 60, "owner": 120, "contac
 _LISTS = ("depends", "after")
 _KNOWN = frozenset({*_WORDS, *_LISTS, "version", "api", "permissions"})
 RESERVED = frozenset(
-    "access admin agenda alembic api app connect core extensions guest health help kernel language login logout "
-    "metrics navigation notices operations organization pg plugin plugins search settings shared sqlite static "
-    "superapp tasks testing".split()
+    "access admin agenda alembic api app connect core documents extensions files guest health help kernel language "
+    "login logout metrics navigation notices operations organization pg plugin plugins search settings shared "
+    "sqlite static superapp tasks testing v workflow".split()
 )
 """Names of the core, of its pages and of the databases' own tables."""
 

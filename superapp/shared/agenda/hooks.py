@@ -1,0 +1,1 @@
+"""What the agenda contributes to the app."""

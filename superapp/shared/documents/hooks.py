@@ -1,0 +1,1 @@
+"""What documents contribute to the app."""

@@ -1,0 +1,1 @@
+"""What notices contribute to the app."""

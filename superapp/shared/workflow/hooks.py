@@ -1,0 +1,1 @@
+"""What the engine of decisions contributes to the app."""
