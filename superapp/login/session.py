@@ -181,8 +181,8 @@ def session_subject() -> Any:
 
 def load_actor(session_id: str) -> Actor | None:
     """Return who the session belongs to, or None when it is over; at most one write a minute (`last_seen`)."""
-    row = _READ.first({"session_id": session_id, "today": clock.today()})
     moment = clock.now()
+    row = _READ.first({"session_id": session_id, "today": clock.today(), "now": moment})
     if row is None or _is_over(row, moment):
         return None
     if moment - row.last_seen > TOUCHED:

@@ -56,7 +56,7 @@ _FIRST = Prepared(
     .select_from(task.outerjoin(Person.__table__, Person.__table__.c.id == T.created_by))
     .where(
         tasks.MINE,
-        T.closed_at.is_(None),
+        tasks.OPEN,
         module_on(task),
     )
     .order_by(T.sort_at, T.id)

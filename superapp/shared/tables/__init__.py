@@ -5,9 +5,12 @@ from superapp.shared.tables.imports import import_, import_row
 from superapp.shared.tables.reference import holiday, position_kind, rank, record_class, region
 from superapp.shared.tables.search import search
 from superapp.shared.tables.work import mail, notice, task, timeline
+from superapp.shared.tables.workflow import case, delegation, step, workflow
 
 __all__ = [
     "File",
+    "case",
+    "delegation",
     "holiday",
     "import_",
     "import_row",
@@ -18,6 +21,8 @@ __all__ = [
     "record_class",
     "region",
     "search",
+    "step",
     "task",
     "timeline",
+    "workflow",
 ]

@@ -34,6 +34,7 @@ task = sa.Table(
     column("consequence", sa.String(160), nullable=False, default=""),
     column("created_at", UtcDateTime(), nullable=False, default=clock.now),
     column("created_by", sa.Uuid(), pii="basic"),
+    column("opens_at", UtcDateTime()),
     column("closed_at", UtcDateTime()),
     column("closed_by", sa.Uuid(), pii="basic"),
     column("closed_position_id", sa.Uuid()),
@@ -43,7 +44,8 @@ task = sa.Table(
     sa.Index("ix_core_task_closed_by", "closed_by", "closed_at", "id"),
     sa.Index("ix_core_task_created_by", "created_by", "created_at", "id"),
 )
-"""One decision or duty of a position or a person; `sort_at` is the due time, or far off without one."""
+"""One decision or duty of a position or a person; `sort_at` is the due time, or far off without one. Before `opens_at`
+nobody sees it: what gave it may still be undone."""
 for _holder in ("person", "position"):
     _open = task.c.closed_at.is_(None)
     sa.Index(

@@ -1,4 +1,4 @@
-"""Tasks: one row for one decision or duty of a position or a person; whoever holds the position that day sees it."""
+"""Giving, closing and handing over tasks, in the command under way."""
 
 from __future__ import annotations
 
@@ -10,40 +10,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.access.actor import Actor, current
-from superapp.access.listing import SIZE, Page, page_of
 from superapp.access.tables import party
 from superapp.kernel import clock, command, ids
 from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.language import gettext as _
-from superapp.login.session import session_subject
-from superapp.organization.appointments import held
-from superapp.organization.models import Appointment
-from superapp.shared.gate import module_on
 from superapp.shared.tables.work import task
 
 Outcome = Literal["done", "cancelled"]
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """Where tasks without a due time stand in the order."""
-T, A = task.c, Appointment.__table__.c
-COLUMNS = (
-    T.id,
-    T.title,
-    T.url,
-    T.kind,
-    T.module,
-    T.record_type,
-    T.record_id,
-    T.position_id,
-    T.person_id,
-    T.due_at,
-    T.sort_at,
-    T.consequence,
-    T.created_at,
-    T.closed_at,
-    T.outcome,
-)
+T = task.c
 
 
 @dataclass(frozen=True)
@@ -52,7 +29,7 @@ class Duty:
 
     `kind` is `<module>.<what is to be done>`; `url` is the page where it is done. `key` names the duty: while one with
     it exists no second is made. With `party` the holder becomes party to the record in that role ("approver") and reads
-    it wherever he sits.
+    it wherever he sits. Before `opens_at` nobody sees it.
     """
 
     title: str
@@ -65,6 +42,7 @@ class Duty:
     record_type: str = field(default="", kw_only=True)
     record_id: UUID | None = field(default=None, kw_only=True)
     due_at: datetime | None = field(default=None, kw_only=True)
+    opens_at: datetime | None = field(default=None, kw_only=True)
     consequence: str = field(default="", kw_only=True)
     key: str | None = field(default=None, kw_only=True)
     party: str = field(default="", kw_only=True)
@@ -103,6 +81,7 @@ def _row(duty: Duty, own: UUID) -> dict[str, Any]:
         "sort_at": duty.due_at or NEVER,
         "consequence": duty.consequence[:160],
         "created_at": clock.now(),
+        "opens_at": duty.opens_at,
         "created_by": command.current().actor.person_id,
         "outcome": "",
     }
@@ -147,65 +126,3 @@ def hand_over(task_id: UUID, *, position_id: UUID | None = None, person_id: UUID
     change = sa.update(task).where(T.id == task_id, T.closed_at.is_(None))
     if not run(change.values(position_id=position_id, person_id=person_id)).rowcount:
         raise Refused(_("Tugas ini sudah selesai."))
-
-
-MINE = sa.or_(
-    T.person_id == sa.bindparam("person"),
-    # Read again rather than bound one by one: a list of parameters is written into the SQL at each call.
-    T.position_id.in_(
-        sa.select(A.position_id).where(A.person_id == sa.bindparam("person"), held(sa.bindparam("today")))
-    ),
-)
-"""The predicate for tasks of a person and of the positions that he holds today; `subject` gives its parameters."""
-_ALL = sa.select(*COLUMNS).where(module_on(task))
-_WAITING = _ALL.where(MINE, T.closed_at.is_(None))
-_FINISHED = _ALL.where(T.closed_by == sa.bindparam("person"), T.closed_at.is_not(None))
-_ASKED = _ALL.where(T.created_by == sa.bindparam("person"))
-_ONE = _ALL.where(T.id == sa.bindparam("task"), sa.or_(MINE, T.closed_by == sa.bindparam("person")))
-
-
-def subject(actor: Actor) -> dict[str, Any]:
-    """Return whom a statement of tasks is about, and the day."""
-    return {"person": actor.person_id, "today": clock.today()}
-
-
-def _about(query: sa.Select[Any], actor: Actor | None) -> sa.Select[Any]:
-    return query.params(subject(actor or current()))
-
-
-def waiting(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
-    """Return one page of the open tasks of an actor, the most urgent first (one statement)."""
-    return page_of(_about(_WAITING, actor), (T.sort_at, T.id), cursor, size=size)
-
-
-def finished(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
-    """Return one page of the tasks that an actor closed, the latest first."""
-    return page_of(_about(_FINISHED, actor), (T.closed_at, T.id), cursor, descending=True, size=size)
-
-
-def asked(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
-    """Return one page of the tasks that an actor's doings gave to others, the latest first."""
-    return page_of(_about(_ASKED, actor), (T.created_at, T.id), cursor, descending=True, size=size)
-
-
-def task_of(task_id: UUID, *, actor: Actor | None = None) -> Any:
-    """Return the row of an actor's task, open or closed; NotFound when it is not his."""
-    found = run(_ONE, {"task": task_id} | subject(actor or current())).first()
-    if found is None:
-        raise NotFound(_("Tugas ini tidak ada."))
-    return found
-
-
-def open_count() -> sa.Select[Any]:
-    """Return the column `open_tasks` of the session's statement: those of the person and of today's positions."""
-    person = session_subject()
-    positions = sa.select(A.position_id).where(A.person_id == person, held(sa.bindparam("today")))
-    waits = sa.and_(T.closed_at.is_(None), module_on(task))
-    own = _counted(T.person_id == person, waits, person)
-    of_positions = _counted(T.position_id.in_(positions.correlate(person.table)), waits, person)
-    return sa.select(own + of_positions)
-
-
-def _counted(whose: Any, waits: Any, person: Any) -> sa.ScalarSelect[int]:
-    # Two counts rather than one with OR: each reads its own partial index.
-    return sa.select(sa.func.count()).select_from(task).where(whose, waits).correlate(person.table).scalar_subquery()
