@@ -1,5 +1,6 @@
 """The tables of the shared services; importing this package makes the core's metadata complete."""
 
+from superapp.shared.tables.documents import Letterhead, NumberPattern, document
 from superapp.shared.tables.files import File
 from superapp.shared.tables.imports import import_, import_row
 from superapp.shared.tables.reference import holiday, position_kind, rank, record_class, region
@@ -9,8 +10,11 @@ from superapp.shared.tables.workflow import case, delegation, step, workflow
 
 __all__ = [
     "File",
+    "Letterhead",
+    "NumberPattern",
     "case",
     "delegation",
+    "document",
     "holiday",
     "import_",
     "import_row",
