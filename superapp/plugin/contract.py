@@ -21,7 +21,7 @@ from superapp.kernel import limiter
 from superapp.kernel.database import CoreModel
 from superapp.plugin import hookspecs
 from superapp.plugin.blueprint import EVERYBODY, Blueprint, PluginBlueprint, Route
-from superapp.plugin.contributions import EventType, Job, NavItem, Service, Setting, Widget
+from superapp.plugin.contributions import EventType, Job, NavItem, Service, Setting, Widget, WorkflowContribution
 from superapp.plugin.hookspecs import PROJECT
 from superapp.plugin.manifest import Broken
 
@@ -40,6 +40,7 @@ _TYPES: dict[str, type[Any]] = {
     "superapp_commands": click.Command,
     "superapp_services": Service,
     "superapp_event_types": EventType,
+    "superapp_workflows": WorkflowContribution,
 }
 
 
@@ -55,6 +56,7 @@ class Contributed:
     commands: tuple[click.Command, ...] = field(default=(), kw_only=True)
     services: tuple[Service, ...] = field(default=(), kw_only=True)
     event_types: tuple[EventType, ...] = field(default=(), kw_only=True)
+    workflows: tuple[WorkflowContribution, ...] = field(default=(), kw_only=True)
 
     @property
     def routes(self) -> list[Route]:
@@ -234,6 +236,7 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
         ("setting", [item.name for item in given.settings], {}),
         ("layanan", [item.name for item in given.services], taken.services),
         ("jenis peristiwa", [item.name for item in given.event_types], {}),
+        ("alur", [item.key for item in given.workflows], {}),
         ("pekerjaan", [item.kind for item in given.jobs], taken.jobs),
         ("perintah", [item.name or "" for item in given.commands], {}),
     ]
@@ -244,6 +247,9 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
     for event in given.event_types:
         if not event.name.startswith(f"{name}.") or not _EVENT.fullmatch(event.name):
             raise Broken(f"jenis peristiwa {event.name!r} harus bernama {name + '.<yang terjadi>'!r}", where)
+    for flow in given.workflows:
+        if not flow.key.startswith(f"{name}."):
+            raise Broken(f"alur {flow.key!r} harus bernama {name + '.<nama>'!r}", where)
     if given.commands and name in taken.commands:
         raise Broken(f"perintah {name!r} sudah dipakai inti", where)
     for service in given.services:

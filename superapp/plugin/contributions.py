@@ -25,6 +25,7 @@ __all__ = [
     "Setting",
     "SlotContent",
     "Widget",
+    "WorkflowContribution",
 ]
 
 T = TypeVar("T")
@@ -78,6 +79,13 @@ class Service:
     name: str
     implementation: Any
     contract: type[Any] = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class WorkflowContribution:
+    """What the host knows of a workflow: its `key`, `<module>.<name>`; `shared.workflow` defines the rest."""
+
+    key: str
 
 
 @dataclass(frozen=True)

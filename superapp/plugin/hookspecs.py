@@ -20,6 +20,7 @@ from superapp.plugin.contributions import (
     Setting,
     SlotContent,
     Widget,
+    WorkflowContribution,
 )
 
 if TYPE_CHECKING:
@@ -98,6 +99,15 @@ def superapp_event_types() -> Iterable[EventType]:  # type: ignore[empty-body]
 
 
 @hookspec
+def superapp_workflows() -> Iterable[WorkflowContribution]:  # type: ignore[empty-body]
+    """Ways of deciding that the module's records go.
+
+    Runs once at start. Keys begin with the module's name; a second workflow of the same key breaks the module. Running
+    cases stay on the definition that they were submitted with.
+    """
+
+
+@hookspec
 def superapp_event(event: Event) -> None:
     """Listen to what happened in other modules.
 
@@ -155,6 +165,7 @@ AT_START = (
     "superapp_commands",
     "superapp_services",
     "superapp_event_types",
+    "superapp_workflows",
 )
 """Hooks that describe a module, called once."""
 PER_CALL = (

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from superapp.kernel.language import N_
+from superapp.plugin.contributions import WorkflowContribution
 
 Leads = Literal["next", "end", "back", "requester"]
 At = Literal["unit", "opd", "regency"]
@@ -156,7 +157,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Workflow:
+class Workflow(WorkflowContribution):
     """A way of deciding: `key` is `<module>.<name>`; `outcome` is what a case becomes when the last step agreed.
 
     `effects` are called with the ended case, by outcome ("approved", "rejected", "withdrawn", "reopened" …): once, after
@@ -164,7 +165,6 @@ class Workflow:
     code and no part of the definition that is kept.
     """
 
-    key: str
     title: str
     steps: tuple[Step, ...]
     outcome: str = field(default="approved", kw_only=True)
