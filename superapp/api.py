@@ -39,6 +39,7 @@ from superapp.organization.models import Appointment, Person, Position, Unit
 from superapp.plugin.between import service
 from superapp.plugin.blueprint import GUEST, PUBLIC, SIGNED_IN, PluginBlueprint, redirect_to
 from superapp.plugin.contributions import (
+    DocumentTemplate,
     HealthReport,
     LifecycleChange,
     NavItem,
@@ -85,6 +86,7 @@ __all__ = [
     "AppError",
     "Appointment",
     "Command",
+    "DocumentTemplate",
     "Door",
     "Duty",
     "Event",

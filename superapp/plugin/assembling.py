@@ -122,6 +122,7 @@ def _accept(made: Host, owner: str, given: Contributed) -> None:
     made.services |= {item.name: Owned(owner, item) for item in given.services}
     made.event_types |= {item.name: Owned(owner, item) for item in given.event_types}
     made.workflows |= {item.key: Owned(owner, item) for item in given.workflows}
+    made.document_templates |= {item.key: Owned(owner, item) for item in given.document_templates}
     made.commands += [Owned(owner, item) for item in given.commands]
     jobs.register(made.app, given.jobs)
     events.register(made.app, given.event_types)

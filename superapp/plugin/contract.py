@@ -21,7 +21,16 @@ from superapp.kernel import limiter
 from superapp.kernel.database import CoreModel
 from superapp.plugin import hookspecs
 from superapp.plugin.blueprint import EVERYBODY, Blueprint, PluginBlueprint, Route
-from superapp.plugin.contributions import EventType, Job, NavItem, Service, Setting, Widget, WorkflowContribution
+from superapp.plugin.contributions import (
+    DocumentTemplate,
+    EventType,
+    Job,
+    NavItem,
+    Service,
+    Setting,
+    Widget,
+    WorkflowContribution,
+)
 from superapp.plugin.hookspecs import PROJECT
 from superapp.plugin.manifest import Broken
 
@@ -41,6 +50,7 @@ _TYPES: dict[str, type[Any]] = {
     "superapp_services": Service,
     "superapp_event_types": EventType,
     "superapp_workflows": WorkflowContribution,
+    "superapp_document_templates": DocumentTemplate,
 }
 
 
@@ -57,6 +67,7 @@ class Contributed:
     services: tuple[Service, ...] = field(default=(), kw_only=True)
     event_types: tuple[EventType, ...] = field(default=(), kw_only=True)
     workflows: tuple[WorkflowContribution, ...] = field(default=(), kw_only=True)
+    document_templates: tuple[DocumentTemplate, ...] = field(default=(), kw_only=True)
 
     @property
     def routes(self) -> list[Route]:
@@ -145,7 +156,7 @@ _FIELD_TYPES: dict[str, type[Any] | types.UnionType] = {
 
 def _check_fields(owner: str, hook: str, item: Any, where: str) -> None:
     """Check the plain fields of a contribution: a number where people read text would break a page much later."""
-    if not isinstance(item, NavItem | Widget | Setting | Service | EventType):
+    if not isinstance(item, NavItem | Widget | Setting | Service | EventType | DocumentTemplate):
         return
     for part in fields(item):
         kind, value = _FIELD_TYPES.get(str(part.type)), getattr(item, part.name)
@@ -237,6 +248,7 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
         ("layanan", [item.name for item in given.services], taken.services),
         ("jenis peristiwa", [item.name for item in given.event_types], {}),
         ("alur", [item.key for item in given.workflows], {}),
+        ("templat naskah", [item.key for item in given.document_templates], {}),
         ("pekerjaan", [item.kind for item in given.jobs], taken.jobs),
         ("perintah", [item.name or "" for item in given.commands], {}),
     ]
@@ -247,14 +259,21 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
     for event in given.event_types:
         if not event.name.startswith(f"{name}.") or not _EVENT.fullmatch(event.name):
             raise Broken(f"jenis peristiwa {event.name!r} harus bernama {name + '.<yang terjadi>'!r}", where)
-    for flow in given.workflows:
-        if not flow.key.startswith(f"{name}."):
-            raise Broken(f"alur {flow.key!r} harus bernama {name + '.<nama>'!r}", where)
+    _check_keys(name, given, where)
     if given.commands and name in taken.commands:
         raise Broken(f"perintah {name!r} sudah dipakai inti", where)
     for service in given.services:
         if service.name != name and not service.name.startswith(f"{name}."):
             raise Broken(f"layanan {service.name!r} harus bernama {name!r} atau diawali {name + '.'!r}", where)
+
+
+def _check_keys(name: str, given: Contributed, where: str) -> None:
+    for flow in given.workflows:
+        if not flow.key.startswith(f"{name}."):
+            raise Broken(f"alur {flow.key!r} harus bernama {name + '.<nama>'!r}", where)
+    for template in given.document_templates:
+        if not template.key.startswith(f"{name}.") or not template.template.startswith(f"{name}/"):
+            raise Broken(f"templat naskah {template.key!r} harus bernama {name}.<nama> dan berada di {name}/", where)
 
 
 def _own_job(name: str, job: Job, where: str) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from superapp.kernel.events import Event, EventType
 from superapp.kernel.jobs import Job
 
 __all__ = [
+    "DocumentTemplate",
     "Event",
     "EventType",
     "HealthReport",
@@ -31,6 +33,8 @@ __all__ = [
 T = TypeVar("T")
 Size = Literal["small", "medium", "large"]
 Kind = Literal["text", "number", "boolean", "choice"]
+Paper = Literal["A4", "F4"]
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,29 @@ class WorkflowContribution:
     """What the host knows of a workflow: its `key`, `<module>.<name>`; `shared.workflow` defines the rest."""
 
     key: str
+
+
+@dataclass(frozen=True)
+class DocumentTemplate:
+    """A document that a module issues: `key` is `<module>.<name>`, `title` what people call it ("Surat izin cuti").
+
+    `template` is a Jinja file of the module (`<module>/….html`) that extends `documents/paper.html`; `kind` is what
+    patterns of numbers tell apart ("surat_tugas"); `record_class` the code of the record classification unless the
+    document is issued with another. ValueError for a kind or paper that nobody knows.
+    """
+
+    key: str
+    title: str
+    template: str = field(kw_only=True)
+    kind: str = field(default="surat", kw_only=True)
+    paper: Paper = field(default="A4", kw_only=True)
+    record_class: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not _KIND.fullmatch(self.kind):
+            raise ValueError(f"kind {self.kind!r} of {self.key!r}: 1 to 40 small letters, digits or _")
+        if self.paper not in ("A4", "F4"):
+            raise ValueError(f"paper {self.paper!r} of {self.key!r}: 'A4' or 'F4'")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pluggy import HookimplMarker, HookspecMarker
 
 from superapp.plugin.contributions import (
+    DocumentTemplate,
     Event,
     EventType,
     HealthReport,
@@ -108,6 +109,14 @@ def superapp_workflows() -> Iterable[WorkflowContribution]:  # type: ignore[empt
 
 
 @hookspec
+def superapp_document_templates() -> Iterable[DocumentTemplate]:  # type: ignore[empty-body]
+    """Documents that the module issues as PDF: letters, decrees, certificates.
+
+    Runs once at start. Keys begin with the module's name; a second template of the same key breaks the module.
+    """
+
+
+@hookspec
 def superapp_event(event: Event) -> None:
     """Listen to what happened in other modules.
 
@@ -166,6 +175,7 @@ AT_START = (
     "superapp_services",
     "superapp_event_types",
     "superapp_workflows",
+    "superapp_document_templates",
 )
 """Hooks that describe a module, called once."""
 PER_CALL = (

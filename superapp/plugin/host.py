@@ -24,7 +24,16 @@ from superapp.plugin.containment import blame, faults, watch
 from superapp.plugin.containment.bulkhead import Bulkhead
 from superapp.plugin.containment.faults import Fault, Loads
 from superapp.plugin.contract import Contributed
-from superapp.plugin.contributions import EventType, NavItem, Owned, Service, Setting, Widget, WorkflowContribution
+from superapp.plugin.contributions import (
+    DocumentTemplate,
+    EventType,
+    NavItem,
+    Owned,
+    Service,
+    Setting,
+    Widget,
+    WorkflowContribution,
+)
 from superapp.plugin.discovery import Found
 from superapp.plugin.manifest import Broken, Manifest
 from superapp.plugin.state import StateCache
@@ -109,6 +118,7 @@ class Host:
         self.services: dict[str, Owned[Service]] = {}
         self.event_types: dict[str, Owned[EventType]] = {}
         self.workflows: dict[str, Owned[WorkflowContribution]] = {}
+        self.document_templates: dict[str, Owned[DocumentTemplate]] = {}
         self.commands: list[Owned[click.Command]] = []
         self.widget_endpoints: set[str] = set()
         self.budgets: dict[str, tuple[str, float]] = {}

@@ -8,6 +8,7 @@ import click
 import sqlalchemy as sa
 
 from superapp.api import (
+    DocumentTemplate,
     EventType,
     HealthReport,
     Job,
@@ -97,6 +98,11 @@ def superapp_services():
 @hookimpl
 def superapp_event_types():
     return [EventType("dummy.made", "Boneka dibuat", fields=("toy_id",))]
+
+
+@hookimpl
+def superapp_document_templates():
+    return [DocumentTemplate("dummy.letter", "Surat boneka", template="dummy/letter.html", record_class="800.1.11.1")]
 
 
 @hookimpl
