@@ -51,13 +51,15 @@ case = sa.Table(
     column("summary", Json, nullable=False, pii="basic"),
     column("choices", Json, nullable=False),
     column("version", sa.Integer(), nullable=False, default=1),
+    column("last_step_id", sa.Uuid()),
     column("submitted_at", UtcDateTime(), nullable=False, default=clock.now),
     column("ended_at", UtcDateTime()),
     sa.CheckConstraint("state IN ('running', 'returned', 'ended', 'withdrawn')", name="state"),
     sa.Index("ix_core_case_record", "record_type", "record_id", "id"),
     sa.Index("ix_core_case_requester", "requester_id", "id"),
 )
-"""A record on its way; `version` rises with each act, `subject_id` is whom the decision concerns."""
+"""A record on its way; `version` rises with each act, `subject_id` is whom the decision concerns, `last_step_id` the step
+whose decision led to where the case is."""
 
 step = sa.Table(
     "core_case_step",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.access.tables import party
+from superapp.access import parties
 from superapp.kernel import clock, command, ids
 from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
@@ -29,7 +29,7 @@ class Duty:
 
     `kind` is `<module>.<what is to be done>`; `url` is the page where it is done. `key` names the duty: while one with
     it exists no second is made. With `party` the holder becomes party to the record in that role ("approver") and reads
-    it wherever he sits. Before `opens_at` nobody sees it.
+    it wherever he sits. Before `opens_at` nobody sees it. `asked_by` is whose wish it is, unless it is the actor's.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Duty:
     consequence: str = field(default="", kw_only=True)
     key: str | None = field(default=None, kw_only=True)
     party: str = field(default="", kw_only=True)
+    asked_by: UUID | None = field(default=None, kw_only=True)
 
 
 def give(duty: Duty) -> UUID:
@@ -60,7 +61,8 @@ def give(duty: Duty) -> UUID:
     own = ids.uuid7()
     run(sa.insert(task).values(_row(duty, own)))
     if duty.party and duty.record_id is not None:
-        _make_party(duty)
+        holder = {"position_id": duty.position_id, "person_id": duty.person_id}
+        parties.add(duty.record_type, duty.record_id, duty.party, **holder)
     return own
 
 
@@ -82,17 +84,9 @@ def _row(duty: Duty, own: UUID) -> dict[str, Any]:
         "consequence": duty.consequence[:160],
         "created_at": clock.now(),
         "opens_at": duty.opens_at,
-        "created_by": command.current().actor.person_id,
+        "created_by": duty.asked_by or command.current().actor.person_id,
         "outcome": "",
     }
-
-
-def _make_party(duty: Duty) -> None:
-    holder = {"position_id": duty.position_id, "person_id": duty.person_id}
-    record = {"record_type": duty.record_type, "record_id": duty.record_id, "role": duty.party}
-    same = [party.c[name].is_not_distinct_from(value) for name, value in (holder | record).items()]
-    if run(sa.select(party.c.id).where(*same, party.c.ends_on.is_(None))).first() is None:
-        run(sa.insert(party).values(id=ids.uuid7(), starts_on=clock.today(), **holder, **record))
 
 
 def close(task_id: UUID, outcome: Outcome = "done") -> None:

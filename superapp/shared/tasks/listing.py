@@ -51,7 +51,8 @@ def _of_kind(person: Any, today: Any) -> sa.ColumnElement[bool]:
     return sa.exists(delegated(person, today).where(D.position_id == T.position_id, fits).correlate(task))
 
 
-_PERSON, _TODAY = sa.bindparam("person"), sa.bindparam("today")
+_PERSON: Any = sa.bindparam("person")
+_TODAY: Any = sa.bindparam("today")
 OPEN = sa.and_(T.closed_at.is_(None), sa.or_(T.opens_at.is_(None), T.opens_at <= sa.bindparam("now")))
 """The predicate for tasks that wait: not closed, and past the seconds in which what made them may be undone."""
 MINE = sa.or_(

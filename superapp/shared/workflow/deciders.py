@@ -81,18 +81,25 @@ def _start(by: Decider, asking: Asking, earlier: Mapping[str, Sequence[Seat]]) -
 def _above(step: Step, position_id: UUID | None, asking: Asking) -> Seat:
     if position_id is None:
         raise _nobody(step)
-    return _climbed(step, position_id, asking, [])
+    return _climbed(step, position_id, asking)
 
 
-def _climbed(step: Step, position_id: UUID, asking: Asking, passed: list[str]) -> Seat:
-    """Return the nearest seat above a position that somebody else than the subject decides in."""
-    present = position_id
-    while (above := holders.supervisor_of(present, not_held_by=asking.subject_id)) is not None:
-        if above.holder is not None:
-            return _seat(above, passed)
-        passed.append(above.title)
-        present = above.position_id
-    raise _nobody(step)
+def above(position_id: UUID, subject_id: UUID, passed: Sequence[str] = ()) -> Seat | None:
+    """Return the nearest seat above a position that is held today, not by the subject; None at the top."""
+    vacant, present = list(passed), position_id
+    while (post := holders.supervisor_of(present, not_held_by=subject_id)) is not None:
+        if post.holder is not None:
+            return _seat(post, vacant)
+        vacant.append(post.title)
+        present = post.position_id
+    return None
+
+
+def _climbed(step: Step, position_id: UUID, asking: Asking, passed: Sequence[str] = ()) -> Seat:
+    found = above(position_id, asking.subject_id, passed)
+    if found is None:
+        raise _nobody(step)
+    return found
 
 
 def _filled(step: Step, post: Post, asking: Asking) -> Seat:

@@ -1,1 +1,19 @@
 """What the engine of decisions contributes to the app."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from superapp.kernel.jobs import Job
+from superapp.kernel.language import N_
+from superapp.plugin.hookspecs import hookimpl
+from superapp.shared.workflow import deciding, reminding, telling
+
+
+@hookimpl
+def superapp_jobs() -> list[Job]:
+    """Give what follows a decision, and the reminders."""
+    return [
+        Job(kind=deciding.SETTLE, function=telling.settle_later, title=N_("Menindaklanjuti keputusan")),
+        Job(kind="workflow.remind", function=reminding.remind, every=timedelta(minutes=5), title=N_("Mengingatkan")),
+    ]

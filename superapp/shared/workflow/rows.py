@@ -48,6 +48,7 @@ class Case:
     summary: Sequence[Sequence[str]] = field(kw_only=True)
     choices: Mapping[str, str] = field(kw_only=True)
     version: int = field(kw_only=True)
+    last_step_id: UUID | None = field(kw_only=True)
     submitted_at: datetime = field(kw_only=True)
     ended_at: datetime | None = field(kw_only=True)
 
@@ -146,15 +147,20 @@ def step_of_task(task_id: UUID) -> CaseStep | None:
     return CaseStep(**row._mapping) if row else None
 
 
+def acted(case_id: UUID, **values: Any) -> None:
+    """Raise the version of a case, once for each act on it."""
+    change_case(case_id, version=C.version + 1, **values)
+
+
 def change_case(case_id: UUID, **values: Any) -> None:
-    """Change a case and raise its version: each act on it is one."""
-    run(sa.update(case).where(C.id == case_id).values(version=C.version + 1, **values))
+    """Change a case within an act on it."""
+    run(sa.update(case).where(C.id == case_id).values(**values))
 
 
-def change_step(step_id: UUID, *, state: str = "", **values: Any) -> bool:
-    """Change a step, if it still is in `state` when that is given; tell whether it was."""
+def change_step(step_id: UUID, was: str = "", **values: Any) -> bool:
+    """Change a step, if its state still is what it `was` when that is given; tell whether it was."""
     query = sa.update(step).where(S.id == step_id)
-    query = query.where(S.state == state) if state else query
+    query = query.where(S.state == was) if was else query
     return bool(run(query.values(**values)).rowcount)
 
 
