@@ -20,6 +20,8 @@ from superapp.kernel.prepared import Prepared
 from superapp.shared.tables.work import timeline
 
 L = timeline.c
+WHAT = "what"
+"""The value whose text is a source string itself ("menyetujui"), translated when read."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def _happening(row: Any, before: Any) -> Happening:
 def _filled(words: str, values: Mapping[str, Any]) -> str:
     """Return the words with their values; a value that was erased by law leaves a dash."""
     known: dict[str, Any] = dict(values)
+    if isinstance(known.get(WHAT), str):
+        known[WHAT] = _(known[WHAT])
     return _(words).format_map(_Dashes(known))
 
 

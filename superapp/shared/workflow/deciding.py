@@ -27,8 +27,8 @@ UNDO = timedelta(seconds=10)
 """How long a decision may be undone; its effects and the next task wait so long."""
 SETTLE = "workflow.settle"
 LONGEST_NOTE = 1000
-DECIDED = N_("{words} “{step}” sebagai {label}")
-WITH_NOTE = N_("{words} “{step}” sebagai {label}: {note}")
+DECIDED = N_("{what} “{step}” sebagai {label}")
+WITH_NOTE = N_("{what} “{step}” sebagai {label}: {note}")
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _back(case: Case, step: CaseStep, back_to: UUID | None, settles_at: datetime
 
 def _tell(running: command.Command, case: Case, step: CaseStep, decision: Decision, note: str, label: str) -> None:
     words = WITH_NOTE if note else DECIDED
-    values = {"words": decision.words, "step": step.title, "label": label, "note": note}
+    values = {"what": decision.words, "step": step.title, "label": label, "note": note}
     timeline.note_of(case.record_type, case.record_id, words, **values)
     running.about(
         case.record_type, case.record_id, opd_id=case.opd_id, decision=decision.key, step=step.key, title=case.title

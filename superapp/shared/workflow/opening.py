@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.extensions import db
 from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.kernel.language import N_
@@ -132,13 +133,15 @@ def set_record_state(case: Case, state: str) -> None:
     values: dict[str, Any] = {"state": state}
     if "version" in table.c:
         values["version"] = table.c.version + 1
+    db.session.flush()
     run(sa.update(table).where(table.c.id == case.record_id).values(values))
+    for loaded in db.session:
+        if getattr(loaded, "__table__", None) is table and loaded.id == case.record_id:
+            db.session.expire(loaded)
 
 
 def record_of(case: Case) -> Any:
     """Return the record of a case as its module maps it, None when it is gone."""
-    from superapp.extensions import db
-
     base = bases.get(case.module)
     for mapper in base.registry.mappers if base is not None else ():
         if getattr(mapper.local_table, "name", "") == case.record_type:
