@@ -5,6 +5,7 @@ from __future__ import annotations
 from .hooks import (
     superapp_blueprints,
     superapp_commands,
+    superapp_document_templates,
     superapp_event,
     superapp_event_types,
     superapp_health,
@@ -22,6 +23,7 @@ from .hooks import (
 __all__ = [
     "superapp_blueprints",
     "superapp_commands",
+    "superapp_document_templates",
     "superapp_event",
     "superapp_event_types",
     "superapp_health",
