@@ -10,8 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.access import grants
+from superapp.access.holders import granted
 from superapp.access.rights import EVERYTHING
-from superapp.access.tables import grant, role_permission
+from superapp.access.tables import grant
 from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.organization import tree
@@ -19,7 +20,6 @@ from superapp.organization.appointments import held, label
 from superapp.organization.models import Appointment, Person, Position, Unit
 
 GRANTS = grants.PERMISSION
-G, R = grant.c, role_permission.c
 A, N, P, U = Appointment.__table__.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
 
 
@@ -54,24 +54,8 @@ def _named(rows: Sequence[Any], but: UUID | None) -> list[Keeper]:
     return [keeper for keeper in found if keeper.person_id != but]
 
 
-def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID, UUID, str]]:
-    name = sa.func.coalesce(G.permission, R.permission)
-    today = clock.today()
-    query = (
-        sa.select(G.position_id, G.person_id, name.label("permission"))
-        .select_from(
-            grant.join(Unit.__table__, U.id == G.unit_id)
-            .outerjoin(role_permission, R.role == G.role)
-            .outerjoin(Appointment.__table__, A.id == G.appointment_id)
-        )
-        .where(
-            name.in_([permission, EVERYTHING]),
-            G.starts_on <= today,
-            sa.or_(G.ends_on.is_(None), G.ends_on >= today),
-            sa.or_(G.appointment_id.is_(None), held(today)),
-        )
-        .order_by(sa.func.length(U.path).desc(), G.id)
-    )
+def _query(permission: str, path: str | None) -> sa.Select[tuple[UUID | None, UUID | None, str]]:
+    query = granted(permission).order_by(sa.func.length(U.path).desc(), grant.c.id)
     return query if path is None else query.where(U.number.in_(tree.ancestors(path)))
 
 
