@@ -24,6 +24,7 @@ from superapp.shared.gate import module_on
 from superapp.shared.tables.work import task
 
 CARDS = 5
+SHEET = "/tasks/"
 ICONS = {"navigation.report": "life-buoy", "navigation.access": "lock"}
 """Icons of the core's own kinds of tasks; those of modules are the module's."""
 T = task.c
@@ -40,6 +41,11 @@ class TaskCard:
     due: Due | None = field(default=None, kw_only=True)
     closed_at: datetime | None = field(default=None, kw_only=True)
     outcome: str = field(default="", kw_only=True)
+
+    @property
+    def step(self) -> str:
+        """Return the id of the step that is decided on the app's own sheet; empty for tasks done on their module's page."""
+        return self.url.removeprefix(SHEET) if self.url.startswith(SHEET) else ""
 
 
 _FIRST = Prepared(

@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 from superapp.navigation.blueprint import bp
-from superapp.navigation.views import announcements, directory, guide, home, launcher, pwa, reports, requests, search
+from superapp.navigation.views import (
+    announcements,
+    directory,
+    guide,
+    home,
+    launcher,
+    pwa,
+    reports,
+    requests,
+    search,
+    tasks,
+)
 
-__all__ = ["announcements", "bp", "directory", "guide", "home", "launcher", "pwa", "reports", "requests", "search"]
+__all__ = [
+    "announcements",
+    "bp",
+    "directory",
+    "guide",
+    "home",
+    "launcher",
+    "pwa",
+    "reports",
+    "requests",
+    "search",
+    "tasks",
+]

@@ -49,16 +49,6 @@ def greeting() -> str:
     return _("Selamat sore") if hour < 18 else _("Selamat malam")
 
 
-@bp.get("/tasks", permission=SIGNED_IN)
-def tasks() -> str:
-    """Show the person's tasks: waiting, given to others, done."""
-    actor, tab = current(), request.args.get("show", "")
-    lists = {"asked": work.asked, "done": work.finished}
-    page = lists.get(tab, work.waiting)(actor, forms.cursor())
-    tab = tab if tab in lists else ""
-    return render("navigation/tasks.html", page=page, tab=tab, groups=[] if tab else work.groups(page.rows))
-
-
 @bp.get("/notices", permission=SIGNED_IN)
 def notice_list() -> str:
     """Show what the person was told, the latest first."""

@@ -20,6 +20,7 @@ from superapp.kernel import clock, command, stamps
 from superapp.kernel.jobs.worker import Worker
 from superapp.shared import workflow
 from superapp.shared.workflow import Case, CaseStep, Verdict
+from superapp.testing import Browser
 from tests.plugin.conftest import switch_on
 from tests.support import builders
 from tests.support.builders import House
@@ -98,6 +99,7 @@ class Office:
 def izin_app(make_app: Callable[..., Flask]) -> Flask:
     """Return an app in which *Izin keluar* is on."""
     app = make_app(plugin_path=str(MODULES))
+    app.test_client_class = Browser
     switch_on(app, "izin")
     return app
 

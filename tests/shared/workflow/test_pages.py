@@ -1,0 +1,149 @@
+"""The decision sheet, several decisions at once, the undo and passing on, as forms that people send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from superapp.shared import workflow
+from superapp.shared.workflow import Case
+from tests.plugin.conftest import token
+from tests.shared.workflow.conftest import Office
+from tests.support import builders
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def browser(izin_app: Flask, office: Office) -> SignIn:
+    """Return a function that signs somebody of the house in."""
+    return lambda role: builders.sign_in(izin_app.test_client(), office.house.people[role])
+
+
+def sheet_of(office: Office, case: Case) -> str:
+    return f"/tasks/{office.open_step(case).id}"
+
+
+def test_two_taps_decide_and_the_undo_is_offered(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    client, address = browser("kasi"), sheet_of(office, case)
+    page = client.get("/tasks").text
+    assert address in page
+    shown = client.get(address).text
+    assert "Ke bank" in shown
+    assert "Setujui" in shown
+    assert "Sari Dewi" in shown
+    sent = client.post(address, data={**token(client, address), "decision": "approve"})
+    assert sent.status_code == 303
+    after = client.get(sent.location).text
+    assert "Urungkan" in after
+    assert f"{address}/undo" in after
+    assert office.state(case) == "approved"
+    undone = client.post(f"{address}/undo", data=token(client, sent.location))
+    assert undone.status_code == 303
+    assert office.state(case) == "submitted"
+
+
+def test_a_refusal_without_a_reason_keeps_the_sheet(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    client, address = browser("kasi"), sheet_of(office, case)
+    sent = client.post(address, data={**token(client, address), "decision": "reject", "note": " "})
+    assert sent.status_code == 422
+    assert "Tuliskan alasannya" in sent.text
+    assert office.state(case) == "submitted"
+
+
+def test_a_stale_sheet_says_who_decided(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    client, address = browser("kasi"), sheet_of(office, case)
+    hidden = token(client, address)
+    office.decides("kasi", case)
+    sent = client.post(address, data={**hidden, "decision": "reject", "note": "Terlambat"})
+    assert sent.status_code == 409
+    assert "sudah diputus" in sent.text
+    assert "Yosef Dagang" in sent.text
+    assert "Setujui" not in client.get(address).text
+
+
+def test_a_sheet_is_missing_for_whom_it_does_not_concern(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    address = sheet_of(office, case)
+    for role in ("dokter", "tu"):
+        assert browser(role).get(address).status_code == 404
+    assert browser("staf").get(address).status_code == 200
+    foreign = browser("dokter")
+    hidden = token(browser("kasi"), address)
+    refused = foreign.post(address, data={**token(foreign, "/help/report"), "decision": "approve"})
+    assert refused.status_code == 404
+    assert hidden
+    assert office.state(case) == "submitted"
+
+
+def test_several_are_checked_then_decided_with_a_result_each(office: Office, browser: SignIn) -> None:
+    cases = [office.asks("staf", hours=hours, reason=f"Urusan {hours}") for hours in (1, 2, 7)]
+    steps = [office.open_step(case).id for case in cases]
+    client, address = browser("kasi"), "/tasks/check?" + "&".join(f"step={step}" for step in steps)
+    page = client.get(address).text
+    assert page.count("checked") == 2
+    assert "Rapat dinas pukul 10.00" in page
+    office.decides("kasi", cases[1], "reject", "Sudah lewat")
+    sent = client.post(
+        "/tasks/check",
+        data={**token(client, address), "step": [str(step) for step in steps[:2]], "decision": "approve"},
+    )
+    assert sent.status_code == 303
+    result = client.get(sent.location).text
+    assert result.count("Sudah Anda putuskan") == 2
+    assert [office.state(case) for case in cases] == ["approved", "rejected", "submitted"]
+    assert [workflow.step_of(step).decision for step in steps] == ["approve", "reject", ""]
+
+
+def test_nothing_chosen_and_a_missing_reason_are_said(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    step = office.open_step(case).id
+    client, address = browser("kasi"), f"/tasks/check?step={step}"
+    for data, words in (
+        ({"decision": "approve"}, "Pilih paling sedikit satu"),
+        ({"step": str(step), "decision": "return"}, "Tuliskan"),
+    ):
+        sent = client.post("/tasks/check", data={**token(client, address), **data})
+        assert sent.status_code == 422
+        assert words in sent.text
+    assert office.state(case) == "submitted"
+
+
+def test_a_task_is_passed_on_by_a_form(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    client, address = browser("kasi"), f"{sheet_of(office, case)}/pass-on"
+    to: UUID = office.house.people["kabid"].position_id
+    assert str(to) in client.get("/tasks/posts?q=maria").text
+    wrong = client.post(address, data={**token(client, address), "how": "hand_over", "position": "", "note": "x"})
+    assert wrong.status_code == 422
+    sent = client.post(
+        address, data={**token(client, address), "how": "hand_over", "position": str(to), "note": "Cuti"}
+    )
+    assert sent.status_code == 303
+    assert sheet_of(office, case) in browser("kabid").get("/tasks").text
+
+
+def test_the_page_of_the_record_shows_its_path(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf", hours=4)
+    office.decides("kasi", case, note="Silakan")
+    page = browser("staf").get(case.url).text
+    assert "Yosef Dagang" in page
+    assert "Silakan" in page
+    assert "Kepala Dinas" in page
+    assert "Tarik kembali" in page
+    assert "Putuskan" not in page
+
+
+def test_the_requester_takes_it_back_on_its_page(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    client = browser("staf")
+    sent = client.post(f"{case.url}/withdraw", data=token(client, case.url))
+    assert sent.status_code == 303
+    assert office.state(case) == "withdrawn"
