@@ -1,6 +1,7 @@
 """agenda: entries, feeds, the week of a unit."""
 
-from __future__ import annotations
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0007"
 down_revision = "0006"
@@ -9,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    with op.batch_alter_table("core_unit", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("week", sa.String(length=4), server_default="", nullable=False))
 
 
 def downgrade() -> None:
-    pass
+    with op.batch_alter_table("core_unit", schema=None) as batch_op:
+        batch_op.drop_column("week")

@@ -15,7 +15,7 @@ class Unit(Identified, Versioned, CoreModel):
     """A part of the government: the regency itself, an OPD, or a part of one; a tree with dated validity.
 
     `path` is '/1/4/9/' of the `number`s from the root; `opd_id` is the OPD the unit belongs to (an OPD's own id; the
-    regency's own id at the root).
+    regency's own id at the root). `week` is "five" or "six" working days, empty: as the unit above, at the root five.
     """
 
     __tablename__ = "core_unit"
@@ -36,6 +36,7 @@ class Unit(Identified, Versioned, CoreModel):
         pii="none",
     )
     is_opd: Mapped[bool] = column(sa.Boolean(), default=False, pii="none")
+    week: Mapped[str] = column(max_length=4, default="", server_default="", pii="none", label="Hari kerja")
     region_code: Mapped[str] = column(max_length=13, default="", pii="none", label="Kode wilayah")
     siasn_id: Mapped[str] = column(max_length=40, default="", index=True, pii="none", label="UNOR ID")
     valid_from: Mapped[date | None] = column(sa.Date(), pii="none", label="Berlaku sejak")

@@ -53,7 +53,9 @@ class Line:
 
     def _when(self) -> str:
         if self.at is not None:
-            return format_datetime(self.at) + (f" ({_('menunggu {waited}', waited=self.waited)})" if self.waited else "")
+            return format_datetime(self.at) + (
+                f" ({_('menunggu {waited}', waited=self.waited)})" if self.waited else ""
+            )
         if self.state == "open":
             over = _("lewat waktu") if self.late else ""
             return " · ".join(filter(None, (_("menunggu {waited}", waited=self.waited) if self.waited else "", over)))
@@ -82,7 +84,9 @@ def case_view(case: Case) -> CaseView:
     steps, actor = rows.steps_of(case.id), current()
     posts = holders.posts({step.position_id for step in steps if step.position_id})
     names = {key: post.holder.name for key, post in posts.items() if post.holder}
-    lines = [_line(step, case, names, index and steps[index - 1].place == step.place) for index, step in enumerate(steps)]
+    lines = [
+        _line(step, case, names, index and steps[index - 1].place == step.place) for index, step in enumerate(steps)
+    ]
     own = next((one.id for one in steps if one.state == "open" and authority.may_decide(one, case, actor)), None)
     asked = actor.person_id in (case.requester_id, case.subject_id)
     return CaseView(case, lines, state=state_of(case, steps), task=own, may_withdraw=asked and case.open)
