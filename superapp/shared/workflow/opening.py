@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,8 @@ def open_step(case: Case, step: CaseStep, *, opens_at: datetime | None = None) -
     """Open one step: its task waits where it is decided today, its due time counts in the working time of that office."""
     start = opens_at or clock.now()
     seat = _present_seat(case, step)
-    due = due_of(step, seat, start)
+    week = week_at(seat.position_id)
+    due = agenda.after(start, agenda.DAY * float(step.days), week)
     task_id = tasks.give(_duty(case, step, seat, due, opens_at))
     rows.change_step(
         step.id,
@@ -57,24 +58,18 @@ def open_step(case: Case, step: CaseStep, *, opens_at: datetime | None = None) -
         task_id=task_id,
         opened_at=start,
         due_at=due,
-        remind_at=agenda.moment_of(HALF, start, due),
+        remind_at=agenda.moment_of(HALF, start, due, week),
         reminded=0,
     )
 
 
-def due_of(step: CaseStep, seat: Seat, start: datetime) -> datetime:
-    """Return when a step is due: its usual days, in the working time of the office that decides."""
-    week = agenda.week_of(unit_of(seat.position_id)) if seat.position_id else agenda.FIVE_DAYS
-    work: timedelta = agenda.DAY * float(step.days)
-    return agenda.after(start, work, week)
-
-
-def unit_of(position_id: UUID) -> UUID:
-    """Return the unit of a position."""
-    unit_id: UUID = run(
-        sa.select(Position.__table__.c.unit_id).where(Position.__table__.c.id == position_id)
-    ).scalar_one()
-    return unit_id
+def week_at(position_id: UUID | None) -> agenda.Week:
+    """Return the working week of the office that a position is in; of a person without one, five days."""
+    if position_id is None:
+        return agenda.FIVE_DAYS
+    place = Position.__table__.c
+    unit_id: UUID = run(sa.select(place.unit_id).where(place.id == position_id)).scalar_one()
+    return agenda.week_of(unit_id)
 
 
 def _present_seat(case: Case, step: CaseStep) -> Seat:

@@ -64,13 +64,8 @@ def _next(step: CaseStep, said: int) -> datetime | None:
     """Return when something is to be said next, never in the past: a long outage is no reason for three notices."""
     if said >= len(SHARES) or step.opened_at is None or step.due_at is None:
         return None
-    moment = agenda.moment_of(SHARES[said], step.opened_at, step.due_at, week_of(step))
+    moment = agenda.moment_of(SHARES[said], step.opened_at, step.due_at, opening.week_at(step.position_id))
     return max(moment, clock.now())
-
-
-def week_of(step: CaseStep) -> agenda.Week:
-    """Return the working week of the office that decides a step."""
-    return agenda.week_of(opening.unit_of(step.position_id)) if step.position_id else agenda.FIVE_DAYS
 
 
 def _to_decider(case: Case, step: CaseStep, words: str) -> None:

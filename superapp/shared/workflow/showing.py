@@ -132,7 +132,7 @@ def waited(step: CaseStep, now: datetime) -> str:
     """Return how long a step waited, or waits, in working time; empty before it was opened."""
     if step.opened_at is None or step.opened_at > now:
         return ""
-    week = agenda.week_of(opening.unit_of(step.position_id)) if step.position_id else agenda.FIVE_DAYS
+    week = opening.week_at(step.position_id)
     seconds = agenda.worked(step.opened_at, step.decided_at or now, week).total_seconds()
     return duration(seconds)
 
