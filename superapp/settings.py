@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     backup_keep: int = Field(default=7, ge=0, le=3650)
     backup_recipients: list[str] = Field(default_factory=list)
     region_code: str = "65.03"
+    esign: Literal["off", "simulator", "bsre"] = "off"
+    bsre_url: str = ""
+    bsre_user: str = ""
+    bsre_password: SecretStr = SecretStr("")
 
     @field_validator("base_url")
     @classmethod
@@ -85,6 +89,14 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("harus sqlite:///… atau postgresql://…")
         return value
+
+    @model_validator(mode="after")
+    def _bsre_can_be_reached(self) -> Self:
+        if self.esign == "bsre" and not (self.bsre_url.startswith(("http://", "https://")) and self.bsre_user):
+            raise ValueError(
+                "SUPERAPP_ESIGN=bsre memerlukan SUPERAPP_BSRE_URL, SUPERAPP_BSRE_USER, SUPERAPP_BSRE_PASSWORD"
+            )
+        return self
 
     @model_validator(mode="after")
     def _fill_what_a_first_start_needs(self) -> Self:

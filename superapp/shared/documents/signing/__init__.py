@@ -1,0 +1,1 @@
+"""Signing: an adapter for whoever keeps the keys, a simulator of ours, and the gateway of BSrE."""

@@ -1,0 +1,1 @@
+"""Documents: numbers, PDFs, signatures, and the page where anybody verifies one."""
