@@ -130,6 +130,7 @@ def set_record_state(case: Case, state: str) -> None:
         values["version"] = table.c.version + 1
     db.session.flush()
     run(sa.update(table).where(table.c.id == case.record_id).values(values))
+    loaded: Any
     for loaded in db.session:
         if getattr(loaded, "__table__", None) is table and loaded.id == case.record_id:
             db.session.expire(loaded)
