@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import unicodedata
 import zipfile
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from superapp.shared.files.store import new_key, store
 LARGEST = 25_000_000
 """Bytes of one file (UX 5)."""
 MOST_PIXELS = 50_000_000
+LONGEST_SIDE = 4096
+"""Pixels that a stored photo has on its longer side at most; larger JPEG are read at a half or less, which keeps memory flat."""
 UNPACKED = 200_000_000
 ENTRIES = 5_000
 DENSEST = 150
@@ -65,6 +68,11 @@ TABLES = frozenset({"csv", "xlsx"})
 EVERYTHING = frozenset(KINDS)
 _VAGUE = frozenset({"", "application/octet-stream", "application/zip", "application/x-zip-compressed"})
 _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
+_EICAR = re.compile(rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE")
+_NUL = re.compile(rb"\0")
+_BLOCK = 1 << 18
+_drawing = threading.Lock()
+"""One picture at a time: each may take a hundred megabytes while it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,8 @@ def _accepted(upload: FileStorage, kinds: frozenset[str], largest: int) -> Accep
         )
     if upload.mimetype not in {*kind.declared, *_VAGUE}:
         raise ValueError(_("Isi berkas tidak sesuai dengan jenisnya. Simpan ulang, lalu unggah lagi."))
+    if _holds(upload.stream, _EICAR):
+        raise ValueError(_("Berkas ini dikenali sebagai virus dan tidak disimpan. Periksa perangkat Anda."))
     content = _checked_content(upload.stream, kind)
     digest, size = _digest(content)
     key = new_key()
@@ -161,7 +171,7 @@ def _checked_content(stream: IO[bytes], kind: Kind) -> IO[bytes]:
         raise ValueError(_("Isi berkas tidak sesuai dengan jenisnya. Simpan ulang, lalu unggah lagi."))
     if kind.extension in IMAGES:
         return _redrawn(stream, kind)
-    if kind.extension == "pdf" and _ACTIVE_PDF.search(stream.read()):
+    if kind.extension == "pdf" and _holds(stream, _ACTIVE_PDF):
         raise ValueError(_("PDF ini memuat program atau lampiran. Cetak ulang sebagai PDF biasa."))
     stream.seek(0)
     return stream
@@ -174,10 +184,22 @@ def _whole_head(stream: IO[bytes]) -> bytes:
     return head
 
 
-def _text(stream: IO[bytes], told: str | None) -> IO[bytes]:
-    content = stream.read()
+def _holds(stream: IO[bytes], pattern: re.Pattern[bytes]) -> bool:
+    """Tell whether a stream holds a pattern of at most 64 bytes, block by block, and rewind it."""
     stream.seek(0)
-    if told is not None or b"\0" in content:
+    tail = b""
+    try:
+        while block := stream.read(_BLOCK):
+            if pattern.search(tail + block):
+                return True
+            tail = block[-64:]
+        return False
+    finally:
+        stream.seek(0)
+
+
+def _text(stream: IO[bytes], told: str | None) -> IO[bytes]:
+    if told is not None or _holds(stream, _NUL):
         raise ValueError(_("Isi berkas bukan teks. Simpan ulang sebagai CSV atau teks UTF-8."))
     return stream
 
@@ -209,9 +231,12 @@ def _redrawn(stream: IO[bytes], kind: Kind) -> IO[bytes]:
     form = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}[kind.extension]
     drawn = BytesIO()
     try:
-        with Image.open(stream, formats=[form]) as image:
+        with _drawing, Image.open(stream, formats=[form]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError(_("Gambar terlalu besar. Kecilkan dulu, lalu unggah lagi."))
+            half = 1 << max(0, (max(image.size) - 1) // LONGEST_SIDE).bit_length()
+            image.draft(None, (image.width // half, image.height // half))
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image)
             plain = upright.convert("RGB") if form == "JPEG" and upright.mode != "RGB" else upright
             plain.info.clear()
