@@ -2,7 +2,7 @@
 async function fill(dialog, address) {
   const place = dialog.querySelector("[data-body]");
   place.replaceChildren(document.getElementById("t-wait").content.cloneNode(true));
-  await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML" });
+  await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML", select: "#main > :not(.crumbs, .foot)" });
   if (place.querySelector(".late")) { location.href = address; return; } // refused or failed: the whole page says why
   place.querySelector("[autofocus], input:not([type=hidden]), textarea, select, button, a")?.focus();
 }
