@@ -23,8 +23,6 @@ def shown(document: Document) -> str:
 
 def give(document: Document) -> None:
     """Give the signer the task to sign, and the right to read the record, in the command under way."""
-    post = {"position_id": document.signer_position_id}
-    person = {"person_id": None if document.signer_position_id else document.signer_person_id}
     duty = tasks.Duty(
         _("Tandatangani: {title}", title=shown(document)),
         f"/documents/{document.id}/sign",
@@ -35,8 +33,8 @@ def give(document: Document) -> None:
         record_id=document.record_id,
         key=_key(document.id),
         party="signer",
-        **post,
-        **person,
+        position_id=document.signer_position_id,
+        person_id=None if document.signer_position_id else document.signer_person_id,
     )
     tasks.give(duty)
 
@@ -68,8 +66,8 @@ def tell(document: Document, words: str) -> None:
 
 def tell_signer(document: Document, words: str) -> None:
     """Tell the signer, or whoever holds his post today, in the command under way."""
-    where = {"url": f"/documents/{document.id}/sign", "kind": "documents", "module": document.module}
+    url = f"/documents/{document.id}/sign"
     if document.signer_position_id is not None:
-        notices.notify_position(document.signer_position_id, words, **where)
+        notices.notify_position(document.signer_position_id, words, url=url, kind="documents", module=document.module)
     elif document.signer_person_id is not None:
-        notices.notify(document.signer_person_id, words, **where)
+        notices.notify(document.signer_person_id, words, url=url, kind="documents", module=document.module)

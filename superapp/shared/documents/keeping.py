@@ -60,5 +60,13 @@ def announce(document: Document) -> None:
     is_signed = document.state == "signed"
     duties.tell(document, _("Naskah ditandatangani") if is_signed else _("Surat siap"))
     fields = {"document_id": document.id, "template": document.template, "number": document.number}
-    about = {"record_type": document.record_type, "record_id": document.record_id, "opd_id": document.opd_id}
-    emit(Event(SIGNED.name if is_signed else READY.name, fields, **about))
+    kind = SIGNED if is_signed else READY
+    emit(
+        Event(
+            kind.name,
+            fields,
+            record_type=document.record_type,
+            record_id=document.record_id,
+            opd_id=document.opd_id,
+        )
+    )

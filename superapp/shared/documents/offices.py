@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from superapp.shared.documents.letterheads import letterhead
 from superapp.shared.tables.documents import Letterhead, NumberPattern
 from superapp.shared.tables.documents import document as documents
 
+R = TypeVar("R")
 MANAGE = "documents.manage"
 D, P, U = documents.c, NumberPattern.__table__.c, Unit.__table__.c
 
@@ -109,7 +110,7 @@ def forget_pattern(unit_id: UUID, kind: str) -> None:
     db.session.flush()
 
 
-def _saved(model: Any, row: Any, version: int, values: dict[str, Any]) -> Any:
+def _saved(model: type[R], row: R | None, version: int, values: dict[str, Any]) -> R:
     """Make a row or change it; version 0 is that of a form opened before there was one."""
     if row is None:
         if version:
@@ -119,5 +120,5 @@ def _saved(model: Any, row: Any, version: int, values: dict[str, Any]) -> Any:
         db.session.flush()
     else:
         changed(row, version, values)
-    command.current().about(model.__tablename__, row.id, opd_id=values["unit_id"])
+    command.current().about(model.__tablename__, row.id, opd_id=values["unit_id"])  # type: ignore[attr-defined]
     return row

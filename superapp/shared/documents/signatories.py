@@ -14,6 +14,7 @@ from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid
 from superapp.kernel.language import gettext as _
 from superapp.organization import holders
+from superapp.organization.appointments import label
 from superapp.organization.models import Person
 from superapp.shared.tables.documents import document as documents
 from superapp.shared.tables.reference import rank
@@ -54,7 +55,7 @@ def _title(post: holders.Post | None, person_id: UUID) -> str:
         hats = holders.hats(person_id)
         return hats[0].label if hats else ""
     own = next((holder for holder in post.holders if holder.person_id == person_id), None)
-    return holders.label(post.title, own.kind) if own else post.title
+    return label(post.title, own.kind) if own else post.title
 
 
 def _rank(code: str) -> str:

@@ -25,8 +25,8 @@ def main() -> None:
 
 def pressed(html: str, styles: list[str]) -> bytes:
     """Return a page as PDF/A-2b with tags for screen readers; whatever would be fetched ends it."""
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+    from weasyprint import CSS, HTML  # type: ignore[import-untyped]
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher  # type: ignore[import-untyped]
 
     class Closed(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:

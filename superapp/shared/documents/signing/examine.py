@@ -59,7 +59,7 @@ def _report(signature: Any, roots: list[str]) -> dict[str, Any]:
 
 
 def _certificate(text: str) -> Any:
-    from asn1crypto import pem, x509
+    from asn1crypto import pem, x509  # type: ignore[import-untyped]
 
     _kind, _headers, content = pem.unarmor(text.encode())
     return x509.Certificate.load(content)

@@ -19,7 +19,7 @@ from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
-from superapp.shared.documents import duties, keeping
+from superapp.shared.documents import duties, keeping, letterheads
 from superapp.shared.documents.issuing import change, make_again, number_of
 from superapp.shared.documents.reading import Document, find
 from superapp.shared.documents.rendering import drawing
@@ -127,7 +127,7 @@ def attempt(document: Document, service: Signer, *, nik: str = "", passphrase: s
 
 def sealed(document: Document, service: Signer, pdf: bytes, who: Identity, passphrase: str = "") -> Signed:
     """Return a drawn document signed by the service, in the words of the document."""
-    location = drawing.letterheads.head(document.opd_id).city
+    location = letterheads.head(document.opd_id).city
     return service.sign(pdf, identity=who, passphrase=passphrase, reason=document.title, location=location)
 
 

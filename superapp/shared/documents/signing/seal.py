@@ -50,13 +50,13 @@ def sealed(pdf: bytes, about: dict[str, str]) -> bytes:
 
 
 def _signer(key: Any, certificate: Any, authority: Any) -> Any:
-    from asn1crypto import keys, x509
+    from asn1crypto import keys, x509  # type: ignore[import-untyped]
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from pyhanko.sign import signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     own, above = (x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in (certificate, authority))
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([own, above])
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return signers.SimpleSigner(own, keys.PrivateKeyInfo.load(private), store)
