@@ -52,6 +52,12 @@ from superapp.plugin.contributions import (
 )
 from superapp.plugin.hookspecs import hookimpl
 from superapp.plugin.setting import value as setting
+from superapp.shared.documents.issuing import insert_number, number_of, redraw
+from superapp.shared.documents.issuing import issue as issue_document
+from superapp.shared.documents.issuing import void as void_document
+from superapp.shared.documents.reading import Document, documents_of
+from superapp.shared.documents.signatories import Signatory
+from superapp.shared.documents.signing.requesting import request_signature
 from superapp.shared.files.acceptance import accept as accept_file
 from superapp.shared.files.keeping import attach as attach_file
 from superapp.shared.files.keeping import keep as keep_file
@@ -103,6 +109,13 @@ API_VERSION = "1.0"
 __all__ = [
     "API_VERSION",
     "APPROVE",
+    "GUEST",
+    "N_",
+    "PUBLIC",
+    "REJECT",
+    "RETURN",
+    "SEND_BACK",
+    "SIGNED_IN",
     "Actor",
     "AppError",
     "Appointment",
@@ -111,6 +124,7 @@ __all__ = [
     "CaseView",
     "Command",
     "Decision",
+    "Document",
     "DocumentTemplate",
     "Door",
     "Duty",
@@ -119,7 +133,6 @@ __all__ = [
     "EventType",
     "File",
     "Forbidden",
-    "GUEST",
     "HealthReport",
     "ImportChange",
     "ImportColumn",
@@ -130,27 +143,22 @@ __all__ = [
     "LifecycleChange",
     "Mapped",
     "Missing",
-    "N_",
     "NavItem",
     "NotFound",
     "Order",
-    "PUBLIC",
     "Page",
     "Person",
     "PersonData",
     "PersonSubject",
     "PluginBlueprint",
     "Position",
-    "REJECT",
-    "RETURN",
     "Reading",
     "Refused",
     "Remark",
-    "SEND_BACK",
-    "SIGNED_IN",
     "Scope",
     "Service",
     "Setting",
+    "Signatory",
     "SlotContent",
     "Stale",
     "Step",
@@ -177,6 +185,7 @@ __all__ = [
     "current_actor",
     "current_command",
     "db",
+    "documents_of",
     "door_clicks",
     "door_key",
     "emit",
@@ -192,6 +201,8 @@ __all__ = [
     "head_of",
     "hookimpl",
     "index_record",
+    "insert_number",
+    "issue_document",
     "keep_file",
     "list_indexes",
     "local",
@@ -199,15 +210,18 @@ __all__ = [
     "note",
     "notify",
     "now",
+    "number_of",
     "page",
     "plugin_model",
     "preview_path",
     "put_up_door",
     "record_type",
     "redirect_to",
+    "redraw",
     "render",
     "render_block",
     "request",
+    "request_signature",
     "require",
     "role_in",
     "run",
@@ -226,5 +240,6 @@ __all__ = [
     "url_for",
     "visibility",
     "visible",
+    "void_document",
     "withdraw",
 ]
