@@ -29,7 +29,8 @@ from superapp.organization.models import Person, Position, Unit
 from superapp.plugin.mapping import bases
 from superapp.shared.files import store
 from superapp.shared.files.store import new_key
-from superapp.shared.tables import File, holiday, import_, notice
+from superapp.shared.tables import File, case, document, holiday, import_, notice, step
+from superapp.shared.workflow import Step, Workflow, supervisor, versions
 from tests.access.expected import REGENCY, RELATIONS, matrix
 from tests.navigation.conftest import commanded
 from tests.support import builders
@@ -40,6 +41,8 @@ PLACES = dict(zip(RELATIONS, ("aptika", "statistik", "dinkes", "dinkes", "dinkes
 """Relation → unit where the record lies."""
 REFUSAL = {"to": "refuse", "answer": "Tidak perlu"}
 """How a request for a right is answered: the form asks for an answer before anything else."""
+VERDICT = {"decision": "return"}
+"""How a step is decided: the form asks for a reason before anything else."""
 PARTY_TYPES = {
     "application": "catalogue_application",
     "announcement": "core_announcement",
@@ -119,6 +122,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "announcement": {"announcement_id": _announcement(units[place])},
             "report": {"report_id": _report(who)},
             "notice": {"notice_id": _notice(who)},
+            "decision": {"step_id": _decision(who, where)} | VERDICT,
             "passkey": {"key": _passkey(who)},
             "view": {"view_id": _view(who, where, shared=True)},
             "slips": {"batch": _slips(who, who)},
@@ -135,6 +139,7 @@ def _records_of_persons(street: Street, units: Mapping[str, Unit]) -> None:
     makers: dict[str, Callable[[Person], Arguments]] = {
         "report": lambda who: {"report_id": _report(who)},
         "notice": lambda who: {"notice_id": _notice(who)},
+        "decision": lambda who: {"step_id": _decision(who, units["aptika"])} | VERDICT,
         "passkey": lambda who: {"key": _passkey(who)},
         "view": lambda who: {"view_id": _view(who, units["aptika"], shared=False)},
         "kept": lambda who: {"word": _kept(who)},
@@ -167,6 +172,21 @@ def _report(who: Person) -> UUID:
 
 def _notice(who: Person) -> UUID:
     return _inserted(notice, person_id=who.id, title="Kabar", url="/")
+
+
+def _decision(who: Person, where: Unit) -> UUID:
+    """Store a case of somebody else that waits for a person's decision."""
+    flow = Workflow("core.review", "Telaah", (Step("look", "Telaah", by=supervisor()),))
+    with commanded():
+        kept_as = versions.kept(flow)
+    asker = builders.person("Pemohon")
+    whose = {"requester_id": asker.id, "subject_id": asker.id, "unit_id": where.id, "opd_id": where.opd_id}
+    about = {"record_type": "core_unit", "record_id": where.id, "title": "Telaah", "url": "/"}
+    empty = {"facts": {}, "summary": [], "choices": {}}
+    case_id = _inserted(case, workflow_id=kept_as, kind=flow.key, state="running", **whose, **about, **empty)
+    return _inserted(
+        step, case_id=case_id, place=10, key="look", title="Telaah", label=who.name, person_id=who.id, state="open"
+    )
 
 
 def _request(who: Person, post: Position | None, where: Unit) -> UUID:
@@ -253,8 +273,20 @@ def _records_of_the_house(street: Street) -> None:
         "import": {"": {"import_id": _inserted(import_, **header)}},
         "job": {"": {"job_id": _inserted(job, **dead)}},
         "audit": {"": _audited(street.house)},
+        "office": {"": {"unit_id": street.house.units["kominfo"], "kind": "all"}},
+        "document": {"": _document(street.house)},
         "invitation": {"": {"token": _invited(street)}},
     }
+
+
+def _document(house: House) -> Arguments:
+    """Issue a letter with a number that waits for the signature of the kadis."""
+    opd, signer = house.units["kominfo"], house.people["kadis"]
+    about = {"record_type": "catalogue_application", "record_id": ids.uuid7(), "permission": "catalogue.view"}
+    number = {"number": "B/1/2026", "number_scope": "documents", "number_period": "2026", "number_value": 1}
+    state = {"state": "rendered", "signing": "asked", "signer_position_id": signer.position_id}
+    row = {"code": "A" * 26, "template": "dummy.letter", "kind": "surat", "title": "Surat", "values": {}, "opd_id": opd}
+    return {"document_id": _inserted(document, **row, **about, **number, **state), "code": row["code"]}
 
 
 def _holiday() -> str:
