@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     backup_keep: int = Field(default=7, ge=0, le=3650)
     backup_recipients: list[str] = Field(default_factory=list)
     region_code: str = "65.03"
+    files_url: str = ""
+    files_key: str = ""
+    files_secret: SecretStr = SecretStr("")
     esign: Literal["off", "simulator", "bsre"] = "off"
     bsre_url: str = ""
     bsre_user: str = ""
@@ -81,6 +85,15 @@ class Settings(BaseSettings):
             except pyrage.RecipientError as error:
                 hint = "itu kunci rahasianya, simpan di luar server ini; " * words.startswith("AGE-SECRET-KEY-")
                 raise ValueError(f'{hint}isi dengan kunci publik age sebagai JSON, contoh ["age1…"]') from error
+        return value
+
+    @field_validator("files_url")
+    @classmethod
+    def _files_lie_in_a_bucket(cls, value: str) -> str:
+        if value and (not value.startswith("s3://") or not urlsplit(value).netloc):
+            raise ValueError("harus s3://ember/awalan?endpoint=https://…&region=…")
+        if unknown := parse_qs(urlsplit(value).query).keys() - {"endpoint", "region"}:
+            raise ValueError(f"tidak mengenal {', '.join(sorted(unknown))}: hanya endpoint dan region")
         return value
 
     @field_validator("database_url")

@@ -12,6 +12,7 @@ from superapp.plugin.hookspecs import hookimpl
 from superapp.shared import following, housekeeping, mail, notices, reference, tasks
 from superapp.shared import tables as tables  # the core's metadata is complete once this is imported
 from superapp.shared.files import keeping
+from superapp.shared.files.moving import files_
 from superapp.shared.files.views import bp
 from superapp.shared.imports import applying, staging
 from superapp.shared.imports.commands import import_
@@ -63,5 +64,5 @@ def superapp_services() -> list[Service]:
 
 @hookimpl
 def superapp_commands() -> list[click.Command]:
-    """Give `superapp import`."""
-    return [import_]
+    """Give `superapp import` and `superapp files`."""
+    return [import_, files_]

@@ -18,6 +18,8 @@ from superapp.operations.backup.manifest import FILES, BackupError, Manifest, Ta
 from superapp.operations.backup.rekeying import rekey
 from superapp.operations.backup.verifying import differences, files_of, verify
 from superapp.settings import Settings
+from superapp.shared.files.moving import copy_to_bucket
+from superapp.shared.files.s3 import StoreAway
 
 
 def restore(folder: Path, *, identity: Path | None = None, replace: bool = False, other_key: bool = False) -> Manifest:
@@ -37,10 +39,21 @@ def restore(folder: Path, *, identity: Path | None = None, replace: bool = False
     db.engine.dispose()
     if wrong := put(settings, folder, manifest, key):
         raise BackupError("Setelah dipulihkan isinya berbeda dari cadangan: " + "; ".join(wrong))
+    if settings.files_url:
+        _fill_bucket()
     anchors.note_restore(settings, manifest)
     if not known_key(folder):
         rekey()
     return manifest
+
+
+def _fill_bucket() -> None:
+    try:
+        copy_to_bucket()
+    except StoreAway as error:
+        raise BackupError(
+            f"Basis data sudah dipulihkan, berkas baru sampai di folder data. {error.message} Lalu: superapp files copy"
+        ) from error
 
 
 def put(settings: Settings, folder: Path, manifest: Manifest, key: Key | None) -> list[str]:

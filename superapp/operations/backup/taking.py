@@ -20,6 +20,8 @@ from superapp.operations.backup.encryption import SUFFIX, Pour, pouring
 from superapp.operations.backup.manifest import FILE_LIST, FILES, READ_ONLY, BackupError, Manifest, Stored, Table
 from superapp.operations.backup.room import PARTIAL
 from superapp.settings import Settings
+from superapp.shared.files.s3 import StoreAway
+from superapp.shared.files.store import store
 
 
 def take(target: Path) -> Manifest:
@@ -43,6 +45,8 @@ def take(target: Path) -> Manifest:
         settle(partial)
         partial.rename(target)
         settle(target.parent)
+    except StoreAway as error:
+        raise BackupError(f"Cadangan tidak dibuat. {error.message}") from error
     except OSError as error:
         raise BackupError(f"Cadangan gagal ditulis: {error.strerror or error}") from error
     finally:
@@ -98,6 +102,9 @@ def _copy_files(settings: Settings, target: Path) -> Iterator[Stored]:
     target.mkdir(mode=0o700)
     source, pour = settings.files_dir, pouring(settings.backup_recipients)
     suffix = SUFFIX if settings.backup_recipients else ""
+    if settings.files_url:
+        yield from _copy_bucket(target, suffix, pour)
+        return
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
         if path.is_symlink() or not path.is_file():
             continue
@@ -108,9 +115,23 @@ def _copy_files(settings: Settings, target: Path) -> Iterator[Stored]:
             continue
 
 
+def _copy_bucket(target: Path, suffix: str, pour: Pour) -> Iterator[Stored]:
+    for key in sorted(store().keys(older_than=0)):
+        try:
+            with store().open(key) as reading:
+                yield _poured(reading, target / f"{key}{suffix}", f"{key}{suffix}", pour)
+        except FileNotFoundError:
+            continue
+
+
 def _copied(source: Path, target: Path, name: str, pour: Pour) -> Stored:
+    with source.open("rb") as reading:
+        return _poured(reading, target, name, pour)
+
+
+def _poured(reading: IO[bytes], target: Path, name: str, pour: Pour) -> Stored:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with source.open("rb") as reading, target.open("xb") as file:
+    with target.open("xb") as file:
         writing = _Digesting(file)
         pour(reading, writing)  # type: ignore[arg-type]  # a writer of bytes is all it takes
         file.flush()

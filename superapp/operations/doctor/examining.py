@@ -18,6 +18,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("kunci rahasia", installation.keys),
     ("disk", installation.disk),
     ("surel", installation.mail),
+    ("berkas", installation.files),
     ("kontak keamanan", installation.contact),
     ("basis data", data.durability),
     ("migrasi", data.migrations),

@@ -15,6 +15,8 @@ from superapp.kernel import clock, secrets
 from superapp.operations.demo.building import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import setting
+from superapp.shared.files.s3 import StoreAway
+from superapp.shared.files.store import new_key, store
 
 _REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.s3fs", "glusterfs", "ceph"})
 _GIGABYTE = 1 << 30
@@ -111,6 +113,20 @@ def mail() -> Iterator[Finding]:
         yield good("surel", "SUPERAPP_SMTP_URL diisi")
     else:
         yield look("surel", "SUPERAPP_SMTP_URL kosong: surel hanya dicetak ke log.")
+
+
+def files() -> Iterator[Finding]:
+    """Look at whether the file store answers."""
+    address = secrets.settings().files_url.partition("?")[0]
+    if not address:
+        yield good("berkas", "di folder data")
+        return
+    try:
+        store().exists(new_key())
+    except StoreAway:
+        yield fault("berkas", f"{address} tidak menjawab: periksa SUPERAPP_FILES_URL dan kuncinya.")
+    else:
+        yield good("berkas", address)
 
 
 def contact() -> Iterator[Finding]:

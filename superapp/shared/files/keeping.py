@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from superapp.kernel.errors import NotFound
 from superapp.kernel.jobs import Step
 from superapp.plugin.mapping import bases
 from superapp.shared.files.acceptance import Accepted
+from superapp.shared.files.s3 import StoreAway
 from superapp.shared.files.store import store
 from superapp.shared.gate import module_on
 from superapp.shared.tables.files import File
@@ -115,9 +117,15 @@ def _model_of(file: File) -> Any:
 def remove(file: File) -> None:
     """Delete a file's row in the command under way; its bytes go after the commit."""
     key = file.key
-    command.current().after_commit.append(lambda: store().delete(key))
+    command.current().after_commit.append(lambda: _delete_bytes(key))
     db.session.delete(file)
     db.session.flush()
+
+
+def _delete_bytes(key: str) -> None:
+    """Delete bytes after the commit; what a store that is away keeps, the sweep takes."""
+    with suppress(StoreAway):
+        store().delete(key)
 
 
 def unattached() -> int:

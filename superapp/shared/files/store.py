@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Protocol
 
-from superapp.kernel import ids
 from superapp.kernel.durable import settle
 from superapp.kernel.secrets import settings
-
-_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
+from superapp.shared.files.keys import checked, is_key
+from superapp.shared.files.keys import new_key as new_key  # where keys are used, stores are
+from superapp.shared.files.s3 import S3Store
 
 
 class FileStore(Protocol):
@@ -36,14 +36,8 @@ class FileStore(Protocol):
     def exists(self, key: str) -> bool:
         """Tell whether there is a file."""
 
-    def url(self, key: str) -> str:
-        """Return an address where a browser gets the file from the store itself, empty when only the app can."""
-
-
-def new_key() -> str:
-    """Return a key that no file has: two letters of the end spread the files over 256 folders."""
-    name = ids.uuid7().hex
-    return f"{name[-2:]}/{name}"
+    def keys(self, *, older_than: float) -> Iterator[str]:
+        """Yield the keys of files that are older than so many seconds."""
 
 
 class LocalStore:
@@ -84,10 +78,6 @@ class LocalStore:
         """Tell whether there is a file."""
         return self._path(key).is_file()
 
-    def url(self, key: str) -> str:
-        """Return an empty text: only the app hands local files out."""
-        return ""
-
     def keys(self, *, older_than: float) -> Iterator[str]:
         """Yield the keys of files, and delete leftovers of broken writes, that are older than so many seconds."""
         before = time.time() - older_than
@@ -96,15 +86,21 @@ class LocalStore:
                 continue
             if path.name.startswith("."):
                 path.unlink(missing_ok=True)
-            elif _KEY.fullmatch(key := f"{path.parent.name}/{path.name}"):
+            elif is_key(key := f"{path.parent.name}/{path.name}"):
                 yield key
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError("not a key of the file store")
-        return self.root / key
+        return self.root / checked(key)
 
 
-def store() -> LocalStore:
-    """Return the file store of the installation."""
-    return LocalStore(settings().files_dir)
+def store() -> FileStore:
+    """Return the file store of the installation: a folder, or the bucket of SUPERAPP_FILES_URL."""
+    chosen = settings()
+    if not chosen.files_url:
+        return LocalStore(chosen.files_dir)
+    return _bucket(chosen.files_url, chosen.files_key, chosen.files_secret.get_secret_value())
+
+
+@cache
+def _bucket(address: str, key: str, secret: str) -> S3Store:
+    return S3Store(address, key, secret)

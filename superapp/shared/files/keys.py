@@ -1,0 +1,27 @@
+"""Keys of stored files: made by the server, and nothing else is one."""
+
+from __future__ import annotations
+
+import re
+
+from superapp.kernel import ids
+
+_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
+
+
+def new_key() -> str:
+    """Return a key that no file has: two letters of the end spread the files over 256 folders."""
+    name = ids.uuid7().hex
+    return f"{name[-2:]}/{name}"
+
+
+def is_key(text: str) -> bool:
+    """Tell whether a text is a key."""
+    return _KEY.fullmatch(text) is not None
+
+
+def checked(key: str) -> str:
+    """Return the key; ValueError when it is none (a path that leads elsewhere)."""
+    if not is_key(key):
+        raise ValueError("not a key of the file store")
+    return key
