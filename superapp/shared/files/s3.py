@@ -41,9 +41,9 @@ class S3Store:
 
     def __init__(self, address: str, key: str = "", secret: str = "") -> None:
         parts = urlsplit(address)
-        self._options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        self._options: dict[str, Any] = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.bucket, self._prefix = parts.netloc, parts.path.strip("/")
-        self._credentials = {"access_key_id": key, "secret_access_key": secret} if key else {}
+        self._credentials: dict[str, Any] = {"access_key_id": key, "secret_access_key": secret} if key else {}
         self._away_until = 0.0
 
     @cached_property
@@ -96,7 +96,7 @@ class S3Store:
 
     def open(self, key: str) -> IO[bytes]:
         """Return the file opened for reading, once all of it is here: a broken line must not look like a short file."""
-        held: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        held: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         try:
             with self._asking() as obstore:
                 for block in obstore.get(self._bucket, checked(key)).stream(min_chunk_size=1 << 18):
