@@ -58,7 +58,8 @@ def _reach() -> sa.ColumnElement[bool]:
 def managed(document_id: UUID) -> reading.Document:
     """Return a document of an OPD that the actor keeps; NotFound for any other."""
     found = reading.find(document_id)
-    office(found.opd_id)
+    if run(sa.select(U.id).where(U.id == found.opd_id, _reach())).first() is None:
+        raise NotFound(_("Naskah ini tidak ada."))
     return found
 
 

@@ -83,6 +83,11 @@ class Document:
         return f"/v/{self.code}"
 
     @property
+    def look(self) -> tuple[str, str, str]:
+        """Return tone, icon and words (in the source language) of the status."""
+        return STATUSES[self.status]
+
+    @property
     def status(self) -> str:
         """Return the key of STATUSES that tells where the document is."""
         if self.state in ("void", "draft"):
@@ -99,7 +104,7 @@ def _select() -> sa.Select[Any]:
 
 def of_row(row: Any) -> Document:
     """Return a row of the select below as a Document."""
-    return Document(**row._mapping)
+    return Document(**{one.name: row._mapping[one.name] for one in fields(Document)})
 
 
 def find(document_id: UUID, *, lock: bool = False) -> Document:

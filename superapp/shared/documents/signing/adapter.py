@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from superapp.kernel import secrets
 from superapp.kernel.database import run
 from superapp.kernel.errors import Busy
-from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.tables import setting
 
@@ -83,13 +82,6 @@ class Signer(Protocol):
 
     def alive(self) -> bool:
         """Tell whether the service answers."""
-
-
-NAMES = {
-    "off": N_("mati"),
-    "simulator": N_("simulasi"),
-    "bsre": N_("BSrE"),
-}
 
 
 def signer() -> Signer | None:

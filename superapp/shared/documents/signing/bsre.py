@@ -19,7 +19,7 @@ QUICK, SLOW = (3.05, 10.0), (3.05, 45.0)
 """Seconds to connect and to answer; the gateway signs a large file in some 20 s."""
 LARGEST = 30_000_000
 PDF = b"%PDF-"
-STATUSES = {"1111": "ISSUE", "1110": "NOT_REGISTERED"}
+ANSWERS = {"1111": "ISSUE", "1110": "NOT_REGISTERED"}
 
 
 class GatewayRefused(AppError):
@@ -91,7 +91,7 @@ class BsreSigner:
             raise _refusal(answer)
         said = _json(answer)
         code = str(said.get("status_code", ""))
-        return STATUSES.get(code) or str(said.get("status", ""))[:40]
+        return ANSWERS.get(code) or str(said.get("status", ""))[:40]
 
     def alive(self) -> bool:
         """Tell whether the gateway answers at all."""

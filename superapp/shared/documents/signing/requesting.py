@@ -96,7 +96,7 @@ def to_sign(document_id: UUID) -> Document:
     if found.signing not in ("asked", "queued") or not signs(
         current(), found.signer_person_id, found.signer_position_id
     ):
-        raise NotFound(_("Naskah ini tidak menunggu tanda tangan Anda."))
+        raise NotFound(_("Naskah ini tidak ada."))
     return found
 
 
