@@ -18,6 +18,7 @@ from .hooks import (
     superapp_settings,
     superapp_slot,
     superapp_widgets,
+    superapp_workflows,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "superapp_settings",
     "superapp_slot",
     "superapp_widgets",
+    "superapp_workflows",
 ]

@@ -18,9 +18,12 @@ from superapp.api import (
     Setting,
     SlotContent,
     Widget,
+    Workflow,
+    WorkflowStep,
     db,
     hookimpl,
     run,
+    supervisor,
 )
 
 from .models import Toy
@@ -103,6 +106,12 @@ def superapp_event_types():
 @hookimpl
 def superapp_document_templates():
     return [DocumentTemplate("dummy.letter", "Surat boneka", template="dummy/letter.html", record_class="800.1.11.1")]
+
+
+@hookimpl
+def superapp_workflows():
+    step = WorkflowStep("lend", "Izin meminjam", by=supervisor())
+    return [Workflow("dummy.loan", "Pinjam boneka", (step,))]
 
 
 @hookimpl
