@@ -2,7 +2,7 @@
 # Prepares what the other commands stand on:
 #   environment.sh app      .venv with the locked libraries and this checkout (nothing to do: some milliseconds)
 #   environment.sh dev      the same, plus the tools of tests and checks
-#   environment.sh system   Debian's chromium and postgresql, when missing (the tests need them)
+#   environment.sh system   Debian's chromium and postgresql, when missing (the tests need them), pango (PDFs need it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,8 +29,12 @@ install_packages() {
 has_postgresql() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
 
+PANGO=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0) # what makes PDFs of documents
+has_pango() { compgen -G "/usr/lib/*/libpangoft2-1.0.so.0" >/dev/null || compgen -G "/usr/lib*/libpangoft2-1.0.so.0" >/dev/null; }
+
 prepare_system() {
     local missing=()
+    has_pango || missing+=("${PANGO[@]}")
     has_chromium || missing+=(chromium)
     has_postgresql || missing+=(postgresql)
     [ ${#missing[@]} -eq 0 ] || install_packages "${missing[@]}"
@@ -90,6 +94,7 @@ prepare_app() {
         python=$(find_python)
         "$python" -m venv --clear .venv
     fi
+    has_pango || (install_packages "${PANGO[@]}") || say "Going on without ${PANGO[*]}: documents will not become PDFs."
     unless_done libraries requirements.lock
     unless_done checkout setup.cfg pyproject.toml
     .venv/bin/python -m compileall -q superapp plugins || true # a broken plugin is listed as broken, later

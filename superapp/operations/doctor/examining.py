@@ -19,6 +19,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("disk", installation.disk),
     ("surel", installation.mail),
     ("berkas", installation.files),
+    ("naskah", installation.papers),
     ("kontak keamanan", installation.contact),
     ("basis data", data.durability),
     ("migrasi", data.migrations),

@@ -129,6 +129,28 @@ def files() -> Iterator[Finding]:
         yield good("berkas", address)
 
 
+def papers() -> Iterator[Finding]:
+    """Look at whether documents become PDFs, and whether they are signed."""
+    from superapp.shared.documents.rendering import drawing
+    from superapp.shared.documents.signing import adapter
+
+    if missing := drawing.missing():
+        yield fault(
+            "PDF", f"belum bisa dibuat, {missing}: pasang libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
+        )
+    else:
+        yield good("PDF", "bisa dibuat")
+    chosen, service = secrets.settings().esign, adapter.signer()
+    if chosen == "off":
+        yield look("tanda tangan", "SUPERAPP_ESIGN off: naskah tampil belum ditandatangani secara elektronik.")
+    elif service is None:
+        yield fault("tanda tangan", "simulator tidak berlaku di instalasi sungguhan: isi SUPERAPP_ESIGN dengan bsre.")
+    elif not service.alive():
+        yield fault("tanda tangan", "gerbang BSrE tidak menjawab: periksa SUPERAPP_BSRE_URL.")
+    else:
+        yield good("tanda tangan", chosen)
+
+
 def contact() -> Iterator[Finding]:
     """Look at whether strangers learn whom to tell of a weakness (security.txt, RFC 9116)."""
     if said := str(setting.value("navigation.security_contact")).strip():

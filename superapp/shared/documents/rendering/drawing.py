@@ -72,6 +72,15 @@ def html(document: Document, mark: Mark) -> str:
     return str(found.render({**given, **about}))
 
 
+def missing() -> str:
+    """Return what keeps PDFs from being made on this machine, "" when nothing does."""
+    try:
+        child.run(PRESS, {"styles": []}, b"<title>x</title><p>x", seconds=SECONDS)
+    except child.ProgramFailed as error:
+        return str(error)
+    return ""
+
+
 def qr(text: str) -> str:
     """Return a QR code as the data: address of an SVG."""
     import segno
