@@ -102,10 +102,10 @@ def save_pattern(unit_id: UUID, kind: str, version: int, values: dict[str, Any])
 
 
 def forget_pattern(unit_id: UUID, kind: str) -> None:
-    """Remove a unit's pattern in the command under way, so that the next wider one holds."""
+    """Remove a unit's pattern in the command under way, so that the next wider one holds; nothing to do without one."""
     found = pattern_row(unit_id, kind)
     if found is None:
-        raise NotFound
+        return
     command.current().about("core_number_pattern", found.id, opd_id=unit_id)
     db.session.delete(found)
     db.session.flush()
