@@ -1,4 +1,5 @@
 // #strip: says that the signal is gone or that this page comes from the phone's store, and of which time it is.
+// [name=idempotency_key]: each filling of a form from the store draws a key of its own, or the second one would count as sent.
 import { clock } from "./clock.js";
 
 export function showNetwork() {
@@ -6,6 +7,7 @@ export function showNetwork() {
   if (!strip) return;
   const cached = document.documentElement.dataset.cachedAt;
   const opened = new Date();
+  if (cached) for (const field of document.getElementsByName("idempotency_key")) field.value = crypto.randomUUID();
   const update = () => {
     const offline = !navigator.onLine;
     strip.hidden = !offline && !cached;

@@ -1,0 +1,1 @@
+"""Work without a signal, in a real browser."""
