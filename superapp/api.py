@@ -52,6 +52,13 @@ from superapp.plugin.contributions import (
 )
 from superapp.plugin.hookspecs import hookimpl
 from superapp.plugin.setting import value as setting
+from superapp.shared.agenda import DAY as WORKING_DAY
+from superapp.shared.agenda import Clash, Deputy, clashes, propose_deputy, week_of, whole_days, working_days
+from superapp.shared.agenda import Entry as AgendaEntry
+from superapp.shared.agenda import after as after_working_time
+from superapp.shared.agenda import put as put_entry
+from superapp.shared.agenda import remove_of as remove_entries_of
+from superapp.shared.agenda import worked as working_time_between
 from superapp.shared.documents.issuing import insert_number, number_of, redraw
 from superapp.shared.documents.issuing import issue as issue_document
 from superapp.shared.documents.issuing import void as void_document
@@ -116,14 +123,18 @@ __all__ = [
     "RETURN",
     "SEND_BACK",
     "SIGNED_IN",
+    "WORKING_DAY",
     "Actor",
+    "AgendaEntry",
     "AppError",
     "Appointment",
     "Ask",
     "Case",
     "CaseView",
+    "Clash",
     "Command",
     "Decision",
+    "Deputy",
     "Document",
     "DocumentTemplate",
     "Door",
@@ -170,11 +181,13 @@ __all__ = [
     "WorkflowStep",
     "_",
     "accept_file",
+    "after_working_time",
     "attach_file",
     "case_view",
     "change",
     "checked",
     "chosen",
+    "clashes",
     "clean_text",
     "close_task",
     "close_tasks_of",
@@ -214,10 +227,13 @@ __all__ = [
     "page",
     "plugin_model",
     "preview_path",
+    "propose_deputy",
+    "put_entry",
     "put_up_door",
     "record_type",
     "redirect_to",
     "redraw",
+    "remove_entries_of",
     "render",
     "render_block",
     "request",
@@ -241,5 +257,9 @@ __all__ = [
     "visibility",
     "visible",
     "void_document",
+    "week_of",
+    "whole_days",
     "withdraw",
+    "working_days",
+    "working_time_between",
 ]

@@ -72,7 +72,7 @@ _UNCERTAIN = Field("uncertain", N_("Belum pasti, perlu dipastikan"), kind="check
 _CODE = Field("code", N_("Kode"), required=True, fixed=True)
 _NAME = Field("name", N_("Nama"), required=True)
 _EMPLOYMENT = (("PNS", "PNS"), ("PPPK", "PPPK"))
-_HOLIDAY = (("libur", N_("Libur nasional")), ("cuti", N_("Cuti bersama")))
+_HOLIDAY = (("libur", N_("Libur nasional")), ("cuti", N_("Cuti bersama")), ("lokal", N_("Libur daerah")))
 _REGIONS = (
     ("kabupaten", N_("Kabupaten")),
     ("kecamatan", N_("Kecamatan")),

@@ -141,6 +141,8 @@ HOLDINGS: Mapping[str, Holding] = _of(
     Holding("core_case", ("subject_id", "requester_id")),
     Holding("core_case_step", ("decided_by", "person_id")),
     Holding("core_delegation", ("person_id", "created_by")),
+    Holding("core_agenda_entry", ("person_id", "created_by"), treatment="delete"),
+    Holding("core_agenda_feed", ("person_id",), treatment="delete"),
     Holding("core_notice", ("person_id",), treatment="delete"),
     Holding("core_mail", treatment="delete", also=lambda subject: _addressed(subject)),
     Holding("core_timeline", ("person_id",), also=lambda subject: sa.column("principal") == subject.principal),

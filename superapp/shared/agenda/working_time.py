@@ -90,6 +90,13 @@ def moment_of(share: float, start: datetime, due: datetime, week: Week = FIVE_DA
     return after(start, worked(start, due, week) * share, week)
 
 
+def working_days(first: date, last: date, week: Week = FIVE_DAYS) -> int:
+    """Return how many days offices of a week work from a day to a day, both counted; 0 when `last` is before `first`."""
+    free = free_days(first, last)
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return sum(1 for day in days if week.days[day.weekday()] and day not in free)
+
+
 def _spans_from(start: datetime, week: Week) -> Iterator[tuple[datetime, datetime]]:
     """Yield the spans of working time from a moment on, the first one cut at the moment; ten years of them."""
     moment = clock.local(start)

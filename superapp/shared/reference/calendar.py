@@ -17,7 +17,7 @@ SIX_DAYS = frozenset({6})
 
 @dataclass(frozen=True)
 class Holiday:
-    """A free day; `kind` is `libur` or `cuti` (cuti bersama); `uncertain` until the decree is known."""
+    """A free day; `kind` is `libur`, `cuti` (cuti bersama) or `lokal`; `uncertain` until the decree is known."""
 
     day: date
     name: str
@@ -28,7 +28,12 @@ class Holiday:
 
 def holidays(year: int) -> list[Holiday]:
     """Return the holidays of a year by day."""
-    query = sa.select(holiday).where(holiday.c.day >= date(year, 1, 1), holiday.c.day <= date(year, 12, 31))
+    return between(date(year, 1, 1), date(year, 12, 31))
+
+
+def between(first: date, last: date) -> list[Holiday]:
+    """Return the holidays from a day to a day, both counted, by day."""
+    query = sa.select(holiday).where(holiday.c.day >= first, holiday.c.day <= last)
     return [Holiday(**row._mapping) for row in run(query.order_by(holiday.c.day, holiday.c.kind))]
 
 

@@ -1,5 +1,6 @@
 """The tables of the shared services; importing this package makes the core's metadata complete."""
 
+from superapp.shared.tables.agenda import entry, feed
 from superapp.shared.tables.documents import Letterhead, NumberPattern, document
 from superapp.shared.tables.files import File
 from superapp.shared.tables.imports import import_, import_row
@@ -15,6 +16,8 @@ __all__ = [
     "case",
     "delegation",
     "document",
+    "entry",
+    "feed",
     "holiday",
     "import_",
     "import_row",

@@ -60,7 +60,7 @@ holiday = sa.Table(
     column("source", sa.String(160), nullable=False, default=""),
     _uncertain(),
 )
-"""Free days: `libur` (national holiday) and `cuti` (cuti bersama)."""
+"""Free days: `libur` (national holiday), `cuti` (cuti bersama), `lokal` (of the regency or province)."""
 
 record_class = sa.Table(
     "core_record_class",

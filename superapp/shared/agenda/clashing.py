@@ -1,0 +1,123 @@
+"""Clashes: what stands against a person's being somewhere, in words; and who could stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from superapp.access.actor import Actor, current
+from superapp.kernel import clock
+from superapp.kernel.database import run
+from superapp.kernel.format import format_date, format_datetime
+from superapp.kernel.language import gettext as _
+from superapp.organization import positions
+from superapp.organization.appointments import held, label
+from superapp.organization.models import Appointment, Person, Position, Unit
+from superapp.shared.agenda import entries, seeing
+from superapp.shared.reference.calendar import between
+
+A, N, P, U = Appointment.__table__.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One reason against a time: the sentence, and whether it is a `holiday` rather than something the person has."""
+
+    words: str
+    holiday: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Deputy:
+    """Who is free to stand in, with the post that makes him the one to ask, and why."""
+
+    person_id: UUID
+    name: str
+    position_id: UUID = field(kw_only=True)
+    title: str = field(kw_only=True)
+    reason: str = field(kw_only=True)
+
+
+def clashes(person_id: UUID, start: datetime, end: datetime, *, ignore: tuple[str, UUID] | None = None) -> list[Clash]:
+    """Return what a person already has between two moments, and the holidays in them, each as a sentence.
+
+    `ignore` is the record (type, id) that asks. Titles are those the current actor may read.
+    """
+    found = [
+        row
+        for row in entries.of_person(person_id, start, end)
+        if row.busy and (row.record_type, row.record_id) != ignore
+    ]
+    actor = current()
+    may = bool(found) and actor.person_id != person_id and _heads(actor, person_id)
+    reasons = [Clash(f"{seeing.title_for(row, actor, heads_owner=may)}, {period(row)}") for row in found]
+    free = between(clock.local(start).date(), clock.local(end - timedelta(microseconds=1)).date())
+    return reasons + [Clash(f"{day.name}, {format_date(day.day)}", holiday=True) for day in free]
+
+
+def _heads(actor: Actor, person_id: UUID) -> bool:
+    return actor.trusted or seeing.heads(actor, person_id, clock.today())
+
+
+def period(row: Any) -> str:
+    """Return the time of an entry in words: days for whole days, moments otherwise."""
+    first, last = clock.local(row.starts_at), clock.local(row.ends_at)
+    if row.all_day:
+        until = (last - timedelta(days=1)).date()
+        return (
+            format_date(first.date())
+            if until == first.date()
+            else f"{format_date(first.date())} – {format_date(until)}"
+        )
+    if first.date() == last.date():
+        return f"{format_datetime(row.starts_at)} – {last:%H.%M}"
+    return f"{format_datetime(row.starts_at)} – {format_datetime(row.ends_at)}"
+
+
+def propose_deputy(position_id: UUID, first: date, last: date) -> Deputy | None:
+    """Return who could stand in for a post from a day to a day: free on them, and holding a post of his own to the end.
+
+    Asked first are the heads of the parts of the unit (for its head), then its other posts, the higher kind first.
+    Never one who holds the post itself. None when nobody is free (three statements).
+    """
+    post = positions.position(position_id)
+    candidates = _candidates(post, first, last)
+    own = {row.person_id for row in run(sa.select(A.person_id).where(A.position_id == position_id, held(first)))}
+    asked = [row for row in candidates if row.person_id not in own]
+    start, end = entries.midnight(first), entries.midnight(last + timedelta(days=1))
+    taken = {row.person_id for row in entries.of_people({row.person_id for row in asked}, start, end) if row.busy}
+    return next((_deputy(row) for row in asked if row.person_id not in taken), None)
+
+
+def _candidates(post: Position, first: date, last: date) -> list[Any]:
+    near = P.unit_id == post.unit_id
+    if post.is_head:
+        near = sa.or_(near, sa.and_(U.parent_id == post.unit_id, P.is_head))
+    steady = sa.and_(held(first), sa.or_(A.ends_on.is_(None), A.ends_on >= last))
+    rank = sa.case({key: place for place, key in enumerate(_KINDS)}, value=P.kind, else_=len(_KINDS))
+    query = (
+        sa.select(P.id, P.title, P.is_head, A.person_id, A.kind, N.name, U.name.label("unit_name"))
+        .select_from(
+            Position.__table__.join(Unit.__table__, U.id == P.unit_id)
+            .join(Appointment.__table__, A.position_id == P.id)
+            .join(Person.__table__, N.id == A.person_id)
+        )
+        .where(near, P.id != post.id, positions.valid(first), steady, A.kind != "plh")
+        .order_by(P.is_head.desc(), rank, P.title, P.id, A.starts_on, A.id)
+        .limit(_MOST)
+    )
+    return list(run(query))
+
+
+_MOST = 60
+_KINDS = ("jpt_pratama", "administrator", "pengawas", "fungsional_keahlian", "fungsional_keterampilan", "pelaksana")
+
+
+def _deputy(row: Any) -> Deputy:
+    where = _("memimpin {unit}", unit=row.unit_name) if row.is_head else _("bertugas di {unit}", unit=row.unit_name)
+    reason = _("{where}, tidak ada agenda pada hari itu", where=where)
+    return Deputy(row.person_id, row.name, position_id=row.id, title=label(row.title, row.kind), reason=reason)
