@@ -267,6 +267,7 @@ def _records_of_the_house(street: Street) -> None:
         "right": {"": {"permission": "catalogue.import"}},
         "asset": {"": {"digest": "0", "name": "dummy.css"}},
         "tile": {"": {"take": "catalogue.index"}},
+        "flow": {"": {"key": "dummy.loan"}},
         "reset": {"": {"token": _reset(street.house)}},
         "room": {"": {"key": "holidays", "row_key": _holiday()}},
         "import_kind": {"": {"kind": "people"}},

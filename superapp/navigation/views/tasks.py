@@ -11,15 +11,16 @@ from werkzeug import Response
 from superapp.access.actor import current
 from superapp.extensions import db
 from superapp.kernel import command
-from superapp.kernel.errors import AppError, Invalid
+from superapp.kernel.errors import AppError, Invalid, NotFound
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
 from superapp.navigation import deciding, forms, work
 from superapp.navigation.blueprint import bp
 from superapp.plugin.blueprint import SIGNED_IN, redirect_to
+from superapp.plugin.host import host
 from superapp.shared import workflow
-from superapp.shared.workflow import Verdict
+from superapp.shared.workflow import Verdict, diagram, versions
 
 DECIDED = N_("{actor} memutus {title}: {decision}")
 UNDONE = N_("{actor} membatalkan keputusan atas {title}")
@@ -157,3 +158,12 @@ def _chosen(values: list[str]) -> Iterator[UUID]:
 def results() -> str:
     """Show what came of each of several decisions."""
     return render("navigation/results.html", items=deciding.checked(_chosen(request.args.getlist("step")), ""))
+
+
+@bp.get("/tasks/flows/<key>", permission=SIGNED_IN)
+def flow(key: str) -> str:
+    """Show how a kind of request is decided."""
+    found = versions.declared(key)
+    if not host().is_on(found.module):
+        raise NotFound
+    return render("navigation/flow.html", flow=found, picture=diagram.svg(found), steps=diagram.described(found))

@@ -147,3 +147,11 @@ def test_the_requester_takes_it_back_on_its_page(office: Office, browser: SignIn
     sent = client.post(f"{case.url}/withdraw", data=token(client, case.url))
     assert sent.status_code == 303
     assert office.state(case) == "withdrawn"
+
+
+def test_how_it_is_decided_is_shown_as_a_picture_and_in_words(office: Office, browser: SignIn) -> None:
+    page = browser("staf").get("/tasks/flows/izin.permit").text
+    assert page.count("<rect") == 4
+    assert "hanya bila hours &gt;= 3" in page
+    assert "atasan langsung pemohon" in page
+    assert browser("staf").get("/tasks/flows/izin.nothing").status_code == 404
