@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from superapp.kernel import assets, clock, secrets
 from superapp.kernel.assets import asset
@@ -60,6 +62,20 @@ def _shortcut(name: str, url: str) -> dict[str, Any]:
 def worker_script() -> str:
     """Return the service worker as it was built."""
     return (assets.dist() / "sw.js").read_text(encoding="utf-8")
+
+
+def keeps_pages() -> bool:
+    """Tell whether browsers run a service worker at the app's address: only over https or on the machine itself.
+
+    Source: W3C Secure Contexts, 3.1 (potentially trustworthy origins).
+    """
+    settings = secrets.settings()
+    host = urlsplit(settings.base_url).hostname or ""
+    try:
+        own = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        own = host == "localhost" or host.endswith(".localhost")
+    return settings.secure or own
 
 
 def security_txt() -> str:

@@ -37,7 +37,7 @@ def service_worker() -> Response:
 @bp.get("/offline", permission=PUBLIC)
 def offline() -> Response:
     """Show what can be done without a signal; the worker keeps this page, so it names nobody."""
-    response = make_response(render("navigation/offline.html"))
+    response = make_response(render("navigation/offline.html", keeps_pages=pwa.keeps_pages()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 

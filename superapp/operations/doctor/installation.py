@@ -32,7 +32,9 @@ def address() -> Iterator[Finding]:
     elif _local(urlsplit(settings.base_url).hostname or "") and _local(settings.host):
         yield good("alamat", f"{settings.base_url}, hanya dari mesin ini")
     else:
-        yield fault("alamat", "http tanpa TLS untuk mesin lain: isi SUPERAPP_BASE_URL dengan https://…")
+        yield fault(
+            "alamat", "http tanpa TLS untuk mesin lain (tanpa mode luring): isi SUPERAPP_BASE_URL dengan https://…"
+        )
 
 
 def _local(host: str) -> bool:
