@@ -128,6 +128,7 @@ HOLDINGS: Mapping[str, Holding] = _of(
     ),
     Holding("core_limit"),  # subjects are keyed digests that name nobody; gone within a day
     Holding("core_fault", also=lambda subject: sa.column("principal") == subject.principal),
+    Holding("core_document", ("signer_person_id", "created_by")),
     Holding("core_file", ("uploaded_by",)),
     Holding("core_import", ("created_by",)),
     Holding(
@@ -144,6 +145,9 @@ HOLDINGS: Mapping[str, Holding] = _of(
     Holding("core_agenda_entry", ("person_id", "created_by"), treatment="delete"),
     Holding("core_agenda_feed", ("person_id",), treatment="delete"),
     Holding("core_notice", ("person_id",), treatment="delete"),
+    Holding("core_notice_setting", ("person_id",), treatment="delete"),
+    Holding("core_notice_choice", ("person_id",), treatment="delete"),
+    Holding("core_push", ("person_id",), treatment="delete"),
     Holding("core_mail", treatment="delete", also=lambda subject: _addressed(subject)),
     Holding("core_timeline", ("person_id",), also=lambda subject: sa.column("principal") == subject.principal),
     Holding("core_announcement", ("author_id",)),
