@@ -29,7 +29,7 @@ from superapp.organization.models import Person, Position, Unit
 from superapp.plugin.mapping import bases
 from superapp.shared.files import store
 from superapp.shared.files.store import new_key
-from superapp.shared.tables import File, case, document, holiday, import_, notice, step
+from superapp.shared.tables import File, case, delegation, document, holiday, import_, notice, step
 from superapp.shared.workflow import Step, Workflow, supervisor, versions
 from tests.access.expected import REGENCY, RELATIONS, matrix
 from tests.navigation.conftest import commanded

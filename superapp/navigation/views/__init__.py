@@ -5,6 +5,7 @@ from __future__ import annotations
 from superapp.navigation.blueprint import bp
 from superapp.navigation.views import (
     announcements,
+    deputies,
     directory,
     guide,
     home,
@@ -19,6 +20,7 @@ from superapp.navigation.views import (
 __all__ = [
     "announcements",
     "bp",
+    "deputies",
     "directory",
     "guide",
     "home",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from superapp.kernel import clock
 from superapp.shared import workflow
 from superapp.shared.workflow import Case
 from tests.plugin.conftest import token
@@ -155,3 +157,25 @@ def test_how_it_is_decided_is_shown_as_a_picture_and_in_words(office: Office, br
     assert "hanya bila hours &gt;= 3" in page
     assert "atasan langsung pemohon" in page
     assert browser("staf").get("/tasks/flows/izin.nothing").status_code == 404
+
+
+def test_a_delegation_is_given_and_ended_by_a_form(office: Office, browser: SignIn) -> None:
+    kasi, tu = browser("kasi"), office.house.people["tu"]
+    assert str(tu.id) in kasi.get("/tasks/deputies/people?q=anton").text
+    typed = {"position": str(office.house.people["kasi"].position_id), "person": str(tu.id), "kind": "izin.permit"}
+    wrong = kasi.post("/tasks/deputies", data={**token(kasi, "/tasks/deputies"), **typed, "starts_on": "2026-13-01"})
+    assert wrong.status_code == 422
+    assert wrong.text.count("Isi tanggalnya") >= 2
+    days = {"starts_on": clock.today().isoformat(), "ends_on": clock.today().isoformat()}
+    sent = kasi.post("/tasks/deputies", data={**token(kasi, "/tasks/deputies"), **typed, **days})
+    assert sent.status_code == 303
+    case = office.asks("staf")
+    assert sheet_of(office, case) in browser("tu").get("/tasks").text
+    page = kasi.get("/tasks/deputies").text
+    assert "Anton Wijaya" in page
+    assert "Izin keluar" in page
+    (address,) = re.findall(r'action="(/tasks/deputies/[0-9a-f-]{36}/end)"', page)
+    other = browser("tu")
+    assert other.post(address, data=token(other, "/tasks/deputies")).status_code == 404
+    assert kasi.post(address, data=token(kasi, "/tasks/deputies")).status_code == 303
+    assert sheet_of(office, case) not in browser("tu").get("/tasks").text
