@@ -137,7 +137,7 @@ def step_of(step_id: UUID) -> CaseStep:
     """Return one step; NotFound when there is none."""
     row = run(sa.select(*_step_columns()).where(S.id == step_id)).first()
     if row is None:
-        raise NotFound(_("Langkah ini tidak ada."))
+        raise NotFound(_("Tugas ini tidak ada."))
     return CaseStep(**row._mapping)
 
 
