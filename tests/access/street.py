@@ -123,6 +123,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "report": {"report_id": _report(who)},
             "notice": {"notice_id": _notice(who)},
             "decision": {"step_id": _decision(who, where)} | VERDICT,
+            "delegation": {"delegation_id": _delegation(post, who)},
             "passkey": {"key": _passkey(who)},
             "view": {"view_id": _view(who, where, shared=True)},
             "slips": {"batch": _slips(who, who)},
@@ -187,6 +188,11 @@ def _decision(who: Person, where: Unit) -> UUID:
     return _inserted(
         step, case_id=case_id, place=10, key="look", title="Telaah", label=who.name, person_id=who.id, state="open"
     )
+
+
+def _delegation(post: Position, to: Person) -> UUID:
+    days = {"starts_on": clock.today(), "ends_on": clock.today()}
+    return _inserted(delegation, position_id=post.id, person_id=to.id, **days)
 
 
 def _request(who: Person, post: Position | None, where: Unit) -> UUID:
