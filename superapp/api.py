@@ -35,6 +35,9 @@ from superapp.navigation.tiles import clicks as door_clicks
 from superapp.navigation.tiles import key_of_record as door_key
 from superapp.navigation.tiles import put_up as put_up_door
 from superapp.navigation.tiles import take_down as take_down_door
+from superapp.organization.appointments import appoint
+from superapp.organization.appointments import cancel as cancel_appointment
+from superapp.organization.appointments import end as end_appointment
 from superapp.organization.models import Appointment, Person, Position, Unit
 from superapp.plugin.between import service
 from superapp.plugin.blueprint import GUEST, PUBLIC, SIGNED_IN, PluginBlueprint, redirect_to
@@ -43,6 +46,7 @@ from superapp.plugin.contributions import (
     HealthReport,
     LifecycleChange,
     NavItem,
+    NoticeType,
     PersonData,
     PersonSubject,
     Service,
@@ -156,6 +160,7 @@ __all__ = [
     "Missing",
     "NavItem",
     "NotFound",
+    "NoticeType",
     "Order",
     "Page",
     "Person",
@@ -182,7 +187,9 @@ __all__ = [
     "_",
     "accept_file",
     "after_working_time",
+    "appoint",
     "attach_file",
+    "cancel_appointment",
     "case_view",
     "change",
     "checked",
@@ -202,6 +209,7 @@ __all__ = [
     "door_clicks",
     "door_key",
     "emit",
+    "end_appointment",
     "enqueue",
     "files_of",
     "find",

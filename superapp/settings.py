@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     files_url: str = ""
     files_key: str = ""
     files_secret: SecretStr = SecretStr("")
+    push_hosts: list[str] = Field(
+        default_factory=lambda: [
+            "fcm.googleapis.com",
+            "*.push.services.mozilla.com",
+            "*.push.apple.com",
+            "*.notify.windows.com",
+        ]
+    )
     esign: Literal["off", "simulator", "bsre"] = "off"
     bsre_url: str = ""
     bsre_user: str = ""

@@ -141,6 +141,8 @@ job_faults: Port[JobFaults] = Port("job_faults")
 standing_data: dict[str, Callable[[], object]] = {}
 """What every installation holds from its first migration on (built-in roles, reference data): name → a function that adds
 what is missing, called in one command after the migrations."""
+sessions_end: list[Callable[[Any], object]] = []
+"""Called within the command with the condition of the sessions that people end, before these are deleted."""
 session_columns: dict[str, Any] = {}
 """Scalar subqueries that higher parts add to the one session statement: name → select with bind parameters
 `person_id`, `today` (e.g. shared's `unread` and `open_tasks`)."""

@@ -31,6 +31,13 @@ def _derived(secret: str, purpose: str) -> bytes:
     return hmac.digest(secret.encode(), b"superapp:" + purpose.encode(), "sha256")
 
 
+def keys_for(purpose: str) -> list[bytes]:
+    """Return the keys of `key_for` under the present secret key (first) and under the former ones."""
+    return [
+        _derived(key.get_secret_value(), purpose) for key in (settings().secret_key, *settings().secret_key_fallbacks)
+    ]
+
+
 def sign(purpose: str, *parts: str) -> str:
     """Return the hex HMAC-SHA-256 of the parts under the key of `purpose`."""
     return hmac.digest(key_for(purpose), "\x1f".join(parts).encode(), "sha256").hex()

@@ -24,7 +24,7 @@ from superapp.access.rights import Hat, Rights, rights_of
 from superapp.extensions import login_manager
 from superapp.kernel import clock, database, secrets
 from superapp.kernel.database import run
-from superapp.kernel.ports import Stamps, session_columns
+from superapp.kernel.ports import Stamps, session_columns, sessions_end
 from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import stamp
 from superapp.login import duty
@@ -284,13 +284,18 @@ def begin(wanted: NewSession, *, browser: str = "", address: str = "") -> str:
 
 def end(session_ids: list[str]) -> int:
     """End sessions at once on all workers; return how many there were."""
-    return run(sa.delete(session).where(session.c.id.in_(session_ids))).rowcount
+    return _end(session.c.id.in_(session_ids))
 
 
 def end_of_person(person_id: UUID, *, but: str = "") -> int:
     """End all sessions of a person, except the one with the id `but`; return how many there were."""
-    theirs = sa.and_(session.c.person_id == person_id, session.c.id != but)
-    return run(sa.delete(session).where(theirs)).rowcount
+    return _end(sa.and_(session.c.person_id == person_id, session.c.id != but))
+
+
+def _end(which: sa.ColumnElement[bool]) -> int:
+    for told in sessions_end:
+        told(which)
+    return run(sa.delete(session).where(which)).rowcount
 
 
 def end_of_guest(guest_id: UUID) -> int:

@@ -123,6 +123,7 @@ def _accept(made: Host, owner: str, given: Contributed) -> None:
     made.event_types |= {item.name: Owned(owner, item) for item in given.event_types}
     made.workflows |= {item.key: Owned(owner, item) for item in given.workflows}
     made.document_templates |= {item.key: Owned(owner, item) for item in given.document_templates}
+    made.notice_types |= {item.key: Owned(owner, item) for item in given.notice_types}
     made.commands += [Owned(owner, item) for item in given.commands]
     jobs.register(made.app, given.jobs)
     events.register(made.app, given.event_types)

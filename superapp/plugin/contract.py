@@ -26,6 +26,7 @@ from superapp.plugin.contributions import (
     EventType,
     Job,
     NavItem,
+    NoticeType,
     Service,
     Setting,
     Widget,
@@ -51,6 +52,7 @@ _TYPES: dict[str, type[Any]] = {
     "superapp_event_types": EventType,
     "superapp_workflows": WorkflowContribution,
     "superapp_document_templates": DocumentTemplate,
+    "superapp_notice_types": NoticeType,
 }
 
 
@@ -68,6 +70,7 @@ class Contributed:
     event_types: tuple[EventType, ...] = field(default=(), kw_only=True)
     workflows: tuple[WorkflowContribution, ...] = field(default=(), kw_only=True)
     document_templates: tuple[DocumentTemplate, ...] = field(default=(), kw_only=True)
+    notice_types: tuple[NoticeType, ...] = field(default=(), kw_only=True)
 
     @property
     def routes(self) -> list[Route]:
@@ -156,7 +159,7 @@ _FIELD_TYPES: dict[str, type[Any] | types.UnionType] = {
 
 def _check_fields(owner: str, hook: str, item: Any, where: str) -> None:
     """Check the plain fields of a contribution: a number where people read text would break a page much later."""
-    if not isinstance(item, NavItem | Widget | Setting | Service | EventType | DocumentTemplate):
+    if not isinstance(item, NavItem | Widget | Setting | Service | EventType | DocumentTemplate | NoticeType):
         return
     for part in fields(item):
         kind, value = _FIELD_TYPES.get(str(part.type)), getattr(item, part.name)
@@ -249,6 +252,7 @@ def _check_names(name: str, given: Contributed, taken: Taken, where: str) -> Non
         ("jenis peristiwa", [item.name for item in given.event_types], {}),
         ("alur", [item.key for item in given.workflows], {}),
         ("templat naskah", [item.key for item in given.document_templates], {}),
+        ("kategori kabar", [item.key for item in given.notice_types], {}),
         ("pekerjaan", [item.kind for item in given.jobs], taken.jobs),
         ("perintah", [item.name or "" for item in given.commands], {}),
     ]
@@ -271,6 +275,9 @@ def _check_keys(name: str, given: Contributed, where: str) -> None:
     for flow in given.workflows:
         if not flow.key.startswith(f"{name}."):
             raise Broken(f"alur {flow.key!r} harus bernama {name + '.<nama>'!r}", where)
+    for category in given.notice_types:
+        if not category.key.startswith(f"{name}.") or len(category.key) > 60:
+            raise Broken(f"kategori kabar {category.key!r} harus bernama {name + '.<apa>'!r}", where)
     for template in given.document_templates:
         if not template.key.startswith(f"{name}.") or not template.template.startswith(f"{name}/"):
             raise Broken(f"templat naskah {template.key!r} harus bernama {name}.<nama> dan berada di {name}/", where)

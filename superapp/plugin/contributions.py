@@ -20,6 +20,7 @@ __all__ = [
     "Job",
     "LifecycleChange",
     "NavItem",
+    "NoticeType",
     "Owned",
     "PersonData",
     "PersonSubject",
@@ -113,6 +114,23 @@ class DocumentTemplate:
             raise ValueError(f"kind {self.kind!r} of {self.key!r}: 1 to 40 small letters, digits or _")
         if self.paper not in ("A4", "F4"):
             raise ValueError(f"paper {self.paper!r} of {self.key!r}: 'A4' or 'F4'")
+
+
+@dataclass(frozen=True)
+class NoticeType:
+    """A category of notices, `<module>.<what>`, that people switch on or off for e-mail and for pushes.
+
+    `email` and `push` say what holds until a person chooses; `urgent` ones pass through quiet hours; of `secret` ones
+    nothing leaves the app but that there is something new. Inside the app every notice shows.
+    """
+
+    key: str
+    title: str
+    help: str = field(default="", kw_only=True)
+    secret: bool = field(default=False, kw_only=True)
+    email: bool = field(default=False, kw_only=True)
+    push: bool = field(default=True, kw_only=True)
+    urgent: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from superapp.plugin.contributions import (
     Job,
     LifecycleChange,
     NavItem,
+    NoticeType,
     PersonData,
     PersonSubject,
     Service,
@@ -117,6 +118,14 @@ def superapp_document_templates() -> Iterable[DocumentTemplate]:  # type: ignore
 
 
 @hookspec
+def superapp_notice_types() -> Iterable[NoticeType]:  # type: ignore[empty-body]
+    """Categories of what the module tells people, for `notify(…, kind=key)`.
+
+    Runs once at start. Keys begin with the module's name; a second category of the same key breaks the module.
+    """
+
+
+@hookspec
 def superapp_event(event: Event) -> None:
     """Listen to what happened in other modules.
 
@@ -176,6 +185,7 @@ AT_START = (
     "superapp_event_types",
     "superapp_workflows",
     "superapp_document_templates",
+    "superapp_notice_types",
 )
 """Hooks that describe a module, called once."""
 PER_CALL = (

@@ -28,6 +28,7 @@ from superapp.plugin.contributions import (
     DocumentTemplate,
     EventType,
     NavItem,
+    NoticeType,
     Owned,
     Service,
     Setting,
@@ -119,6 +120,7 @@ class Host:
         self.event_types: dict[str, Owned[EventType]] = {}
         self.workflows: dict[str, Owned[WorkflowContribution]] = {}
         self.document_templates: dict[str, Owned[DocumentTemplate]] = {}
+        self.notice_types: dict[str, Owned[NoticeType]] = {}
         self.commands: list[Owned[click.Command]] = []
         self.widget_endpoints: set[str] = set()
         self.budgets: dict[str, tuple[str, float]] = {}

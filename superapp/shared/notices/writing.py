@@ -16,11 +16,12 @@ from superapp.kernel.errors import NotFound
 from superapp.login.session import session_subject
 from superapp.organization import holders
 from superapp.shared.gate import module_on
+from superapp.shared.notices import sending
 from superapp.shared.tables.work import notice
 
 N = notice.c
 KEPT = timedelta(days=365)
-COLUMNS = (N.id, N.title, N.body, N.url, N.kind, N.module, N.created_at, N.read_at)
+COLUMNS = (N.record_type, N.record_id, N.id, N.title, N.body, N.url, N.kind, N.module, N.created_at, N.read_at)
 
 
 def notify(
@@ -32,12 +33,16 @@ def notify(
     kind: str = "core",
     module: str = "",
     opd_id: UUID | None = None,
+    record_type: str = "",
+    record_id: UUID | None = None,
 ) -> None:
     """Write a notice for a person in the command under way; fills the kernel's port `notifier`.
 
-    `url` is the page to open, within the app; `kind` is the category that a person may later mute.
+    `url` is the page to open, within the app; `kind` is its category (`superapp_notice_types`), which a person may mute
+    outside of the app; notices of one record, or else of one page, stand together.
     """
-    notify_all([person_id], title, body=body, url=url, kind=kind, module=module, opd_id=opd_id)
+    about: dict[str, Any] = {"opd_id": opd_id, "record_type": record_type, "record_id": record_id}
+    notify_all([person_id], title, body=body, url=url, kind=kind, module=module, **about)
 
 
 def notify_all(
@@ -49,16 +54,20 @@ def notify_all(
     kind: str = "core",
     module: str = "",
     opd_id: UUID | None = None,
+    record_type: str = "",
+    record_id: UUID | None = None,
 ) -> int:
     """Write the same notice for several people, each once; return how many."""
     command.current()
     if url and not (url.startswith("/") and not url.startswith("//")):
         raise ValueError("the address of a notice lies within the app and begins with one slash")
     words = {"title": title[:160], "body": body[:500], "url": url[:255]}
-    shared = words | {"kind": kind, "module": module, "opd_id": opd_id, "created_at": clock.now()}
+    shared: dict[str, Any] = words | {"kind": kind, "module": module, "opd_id": opd_id, "created_at": clock.now()}
+    shared |= {"record_type": record_type, "record_id": record_id}
     rows = [{"id": ids.uuid7(), "person_id": person_id, **shared} for person_id in dict.fromkeys(person_ids)]
     if rows:
         run(sa.insert(notice), rows)
+        sending.send_later([row["id"] for row in rows])
     return len(rows)
 
 

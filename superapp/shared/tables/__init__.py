@@ -4,6 +4,7 @@ from superapp.shared.tables.agenda import entry, feed
 from superapp.shared.tables.documents import Letterhead, NumberPattern, document
 from superapp.shared.tables.files import File
 from superapp.shared.tables.imports import import_, import_row
+from superapp.shared.tables.notices import delivery, notice_choice, notice_setting, push
 from superapp.shared.tables.reference import holiday, position_kind, rank, record_class, region
 from superapp.shared.tables.search import search
 from superapp.shared.tables.work import mail, notice, task, timeline
@@ -15,6 +16,7 @@ __all__ = [
     "NumberPattern",
     "case",
     "delegation",
+    "delivery",
     "document",
     "entry",
     "feed",
@@ -23,7 +25,10 @@ __all__ = [
     "import_row",
     "mail",
     "notice",
+    "notice_choice",
+    "notice_setting",
     "position_kind",
+    "push",
     "rank",
     "record_class",
     "region",

@@ -68,6 +68,8 @@ notice = sa.Table(
     column("kind", sa.String(60), nullable=False, default="core"),
     column("module", sa.String(30), nullable=False, default=""),
     column("opd_id", _core("core_unit")),
+    column("record_type", sa.String(60), nullable=False, default="", server_default=""),
+    column("record_id", sa.Uuid()),
     column("created_at", UtcDateTime(), nullable=False, default=clock.now),
     column("read_at", UtcDateTime()),
     sa.Index("ix_core_notice_person", "person_id", "id"),

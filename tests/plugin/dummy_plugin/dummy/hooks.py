@@ -13,6 +13,7 @@ from superapp.api import (
     HealthReport,
     Job,
     NavItem,
+    NoticeType,
     PersonData,
     Service,
     Setting,
@@ -106,6 +107,11 @@ def superapp_event_types():
 @hookimpl
 def superapp_document_templates():
     return [DocumentTemplate("dummy.letter", "Surat boneka", template="dummy/letter.html", record_class="800.1.11.1")]
+
+
+@hookimpl
+def superapp_notice_types():
+    return [NoticeType("dummy.found", "Boneka ditemukan", email=True)]
 
 
 @hookimpl
