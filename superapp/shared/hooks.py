@@ -51,7 +51,14 @@ def superapp_jobs() -> list[Job]:
             title="Indeks pencarian pegawai",
         ),
         Job(kind="shared.tidy", function=housekeeping.tidy, daily="02:40", title="Merapikan data lama"),
-        Job(kind="shared.sweep_files", function=keeping.sweep, daily="02:50", title="Merapikan berkas tak terpakai"),
+        Job(
+            kind="shared.sweep_files",
+            function=keeping.sweep,
+            prepare=keeping.prepare_sweep,
+            daily="02:50",
+            timeout=1800,
+            title="Merapikan berkas tak terpakai",
+        ),
     ]
 
 

@@ -223,6 +223,7 @@ def aged(file_id: UUID | None = None) -> None:
 
 
 def swept() -> None:
+    keeping.prepare_sweep()
     with done():
         list(keeping.sweep())
 

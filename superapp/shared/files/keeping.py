@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ Reader = Callable[[Actor, UUID], bool]
 F = File.__table__.c
 ORPHANED = timedelta(days=1)
 """How long an upload may wait for the form that it belongs to."""
+SWEPT_AT_ONCE = 50
 _readers: dict[str, Reader] = {}
 
 
@@ -134,28 +136,34 @@ def unattached() -> int:
     return int(run(sa.select(sa.func.count()).select_from(File).where(old)).scalar_one())
 
 
-def sweep(resume: Any = None) -> Iterator[Step]:
-    """Delete rows that no record took, then bytes without a row (nightly job, in steps)."""
-    old = sa.select(F.id).where(F.attached_at.is_(None), F.created_at < clock.now() - ORPHANED)
-    for file_id in list(run(old).scalars()):
-        try:
-            with db.session.begin_nested():
-                run(sa.delete(File).where(F.id == file_id))
-        except IntegrityError:  # a module refers to it without having attached it: then it is wanted
-            run(sa.update(File).where(F.id == file_id).values(attached_at=clock.now()))
-    yield Step(50)
-    local = store()
-    part: list[str] = []
-    for key in local.keys(older_than=ORPHANED.total_seconds()):
-        part.append(key)
-        if len(part) == 500:
-            _delete_unknown(part)
-            part = []
-    _delete_unknown(part)
-    yield Step(100)
+def sweep(prepared: None = None, resume: Any = None) -> Iterator[Step]:
+    """Delete the rows that no record took (nightly job, in steps); their bytes go after each commit."""
+    old = sa.select(F.id).where(F.attached_at.is_(None), F.created_at < clock.now() - ORPHANED).limit(SWEPT_AT_ONCE)
+    while file_ids := run(old).scalars().all():
+        for file_id in file_ids:
+            _let_go(file_id)
+        yield Step(50)
 
 
-def _delete_unknown(keys: list[str]) -> None:
-    known = set(run(sa.select(F.key).where(F.key.in_(keys))).scalars()) if keys else set()
-    for key in set(keys) - known:
-        store().delete(key)
+def _let_go(file_id: UUID) -> None:
+    key = run(sa.select(F.key).where(F.id == file_id)).scalar_one()
+    try:
+        with db.session.begin_nested():
+            run(sa.delete(File).where(F.id == file_id))
+    except IntegrityError:  # a module refers to it without having attached it: then it is wanted
+        run(sa.update(File).where(F.id == file_id).values(attached_at=clock.now()))
+    else:
+        command.current().after_commit.append(lambda: _delete_bytes(key))
+
+
+def prepare_sweep() -> None:
+    """Delete bytes without a row, outside of any transaction: a slow bucket must hold no writer up.
+
+    Raises StoreAway; then the job is tried again.
+    """
+    keys = store().keys(older_than=ORPHANED.total_seconds())
+    while part := list(islice(keys, 500)):
+        known = set(run(sa.select(F.key).where(F.key.in_(part))).scalars())
+        db.session.rollback()
+        for key in set(part) - known:
+            store().delete(key)
