@@ -61,8 +61,7 @@ _FIRST = Prepared(
     )
     .select_from(task.outerjoin(Person.__table__, Person.__table__.c.id == T.created_by))
     .where(
-        tasks.MINE,
-        tasks.OPEN,
+        tasks.WAITING,
         module_on(task),
     )
     .order_by(T.sort_at, T.id)

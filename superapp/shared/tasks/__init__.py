@@ -2,8 +2,7 @@
 
 from superapp.shared.tasks.giving import Duty, close, close_of, give, hand_over
 from superapp.shared.tasks.listing import (
-    MINE,
-    OPEN,
+    WAITING,
     asked,
     finished,
     open_count,
@@ -13,8 +12,7 @@ from superapp.shared.tasks.listing import (
 )
 
 __all__ = [
-    "MINE",
-    "OPEN",
+    "WAITING",
     "Duty",
     "asked",
     "close",
