@@ -98,6 +98,19 @@ def announcement() -> dict[str, Any]:
     return values
 
 
+def moment(name: str) -> datetime:
+    """Return the moment of a required field, in WITA without a zone; raises Invalid at the field."""
+    try:
+        found = _moment(request.form.get(name, ""))
+    except ValueError:
+        raise Invalid(_("Waktu tidak dikenal. Contoh: 24-11-2026 14.05."), field=name) from None
+    if found is None:
+        raise Invalid(_("Wajib diisi."), field=name)
+    if not 2000 <= found.year <= 2100:
+        raise Invalid(_("Tahun antara 2000 dan 2100."), field=name)
+    return found
+
+
 def _moment(value: str) -> datetime | None:
     """Return the moment of a field; without a zone it is WITA, as people here mean it."""
     value = value.strip()

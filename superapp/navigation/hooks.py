@@ -27,6 +27,7 @@ def superapp_blueprints() -> list[Blueprint]:
 def superapp_navigation() -> list[NavItem]:
     """Give the entries of the launcher that belong to no module."""
     return [
+        NavItem("navigation.agenda", N_("Agenda"), icon="calendar", order=5),
         NavItem("navigation.people", N_("Pegawai"), icon="users", order=10),
         NavItem("navigation.announcement_list", N_("Pengumuman"), icon="bell", order=20),
         NavItem("navigation.guide", N_("Bantuan"), icon="life-buoy", order=30),

@@ -27,6 +27,8 @@ from superapp.login import tables as login
 from superapp.navigation import models as navigation
 from superapp.organization.models import Person, Position, Unit
 from superapp.plugin.mapping import bases
+from superapp.shared import agenda
+from superapp.shared.agenda import feeds, personal
 from superapp.shared.files import store
 from superapp.shared.files.store import new_key
 from superapp.shared.tables import File, case, delegation, document, holiday, import_, notice, step
@@ -43,10 +45,13 @@ REFUSAL = {"to": "refuse", "answer": "Tidak perlu"}
 """How a request for a right is answered: the form asks for an answer before anything else."""
 VERDICT = {"decision": "return"}
 """How a step is decided: the form asks for a reason before anything else."""
+RETURNED = {"last_day": "2026-01-01"}
+"""What shortening a leave asks for before anything else."""
 PARTY_TYPES = {
     "application": "catalogue_application",
     "announcement": "core_announcement",
     "file": "core_file",
+    "leave": "leave_leave_request",
     "toy": "dummy_toy",
 }
 
@@ -123,6 +128,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "report": {"report_id": _report(who)},
             "notice": {"notice_id": _notice(who)},
             "decision": {"step_id": _decision(who, where)} | VERDICT,
+            "agenda": {"entry_id": _entry(who)},
             "delegation": {"delegation_id": _delegation(post, who)},
             "passkey": {"key": _passkey(who)},
             "view": {"view_id": _view(who, where, shared=True)},
@@ -130,6 +136,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "kept": {"word": _kept(who)},
             "session": {"reference": _session(who)},
             "toy": {"toy_id": _toy(where)},
+            "leave": {"request_id": _leave(who, where)} | RETURNED,
             **_application(where, units[place]),
         }.items():
             made.setdefault(kind, {})[relation] = arguments
@@ -141,6 +148,7 @@ def _records_of_persons(street: Street, units: Mapping[str, Unit]) -> None:
         "report": lambda who: {"report_id": _report(who)},
         "notice": lambda who: {"notice_id": _notice(who)},
         "decision": lambda who: {"step_id": _decision(who, units["aptika"])} | VERDICT,
+        "agenda": lambda who: {"entry_id": _entry(who)},
         "passkey": lambda who: {"key": _passkey(who)},
         "view": lambda who: {"view_id": _view(who, units["aptika"], shared=False)},
         "kept": lambda who: {"word": _kept(who)},
@@ -173,6 +181,18 @@ def _report(who: Person) -> UUID:
 
 def _notice(who: Person) -> UUID:
     return _inserted(notice, person_id=who.id, title="Kabar", url="/")
+
+
+def _entry(who: Person) -> UUID:
+    """Store a personal entry of a person's agenda."""
+    with commanded():
+        return personal.add(who.id, "Rapat keluarga", **agenda.whole_days(clock.today(), clock.today()))
+
+
+def _calendar(who: Person) -> str:
+    with commanded():
+        feeds.renew(who.id)
+    return str(feeds.token_of(who.id))
 
 
 def _decision(who: Person, where: Unit) -> UUID:
@@ -262,12 +282,23 @@ def _toy(where: Unit) -> UUID:
     return _inserted(bases["dummy"].metadata.tables["dummy_toy"], name="Boneka", unit_id=where.id, opd_id=where.opd_id)
 
 
+def _leave(who: Person, where: Unit) -> UUID:
+    """Return a request of one day, which belongs to nobody who tries the doors."""
+    day = {"first_day": clock.today(), "last_day": clock.today(), "days": 1, "travel_days": 0}
+    texts = {"person_name": who.name, "kind": "CT", "reason": "Keluarga", "address": "Nunukan", "phone": "0812"}
+    table = bases["leave"].metadata.tables["leave_leave_request"]
+    return _inserted(
+        table, person_id=who.id, unit_id=where.id, opd_id=where.opd_id, version=1, state="approved", **day, **texts
+    )
+
+
 def _records_of_the_house(street: Street) -> None:
     """Make what has no place; what is no argument of an address goes into its query or form."""
     header = {"kind": "units", "file_name": "a.csv", "state": "staged", "counts": {}, "options": {}}
     dead = {"kind": "core.backup", "arguments": {}, "state": "dead", "run_at": clock.now()}
     street.records |= {
         "module": {"": {"name": "catalogue"}},
+        "leave-kind": {"": {"code": "CT"}},
         "role": {"": {"key": "staf"}},
         "settings": {"": {"owner": "navigation"}},
         "right": {"": {"permission": "catalogue.import"}},
@@ -282,6 +313,7 @@ def _records_of_the_house(street: Street) -> None:
         "audit": {"": _audited(street.house)},
         "office": {"": {"unit_id": street.house.units["kominfo"], "kind": "all"}},
         "document": {"": _document(street.house)},
+        "calendar": {"": {"token": _calendar(street.house.person("dokter"))}},
         "invitation": {"": {"token": _invited(street)}},
     }
 

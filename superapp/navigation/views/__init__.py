@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from superapp.navigation.blueprint import bp
 from superapp.navigation.views import (
+    agenda,
     announcements,
     deputies,
     directory,
@@ -18,6 +19,7 @@ from superapp.navigation.views import (
 )
 
 __all__ = [
+    "agenda",
     "announcements",
     "bp",
     "deputies",

@@ -65,13 +65,18 @@ def put(new: Entry) -> UUID:
     Raises Invalid when it ends before it begins.
     """
     by = command.current().actor.person_id
-    if new.ends_at <= new.starts_at:
-        raise Invalid(_("Waktu selesai harus sesudah waktu mulai."), field="ends_at")
+    require_order(new.starts_at, new.ends_at)
     values = asdict(new) | {"title": new.title[:160], "place": new.place[:160], "url": new.url[:255]}
     row = values | {"id": ids.uuid7(), "created_by": by, "created_at": clock.now(), "version": 1}
     adding = insert_of(db.engine.dialect)(entry).values(row)
     again = adding.on_conflict_do_update(index_elements=[E.person_id, E.key], set_=values | {"version": E.version + 1})
     return UUID(str(run(again.returning(E.id)).scalar_one()))
+
+
+def require_order(start: datetime, end: datetime) -> None:
+    """Raise Invalid at `ends_at` unless the end lies after the start."""
+    if end <= start:
+        raise Invalid(_("Waktu selesai harus sesudah waktu mulai."), field="ends_at")
 
 
 def remove_of(record_type: str, record_id: UUID, *, person_id: UUID | None = None) -> int:
