@@ -374,6 +374,20 @@ def notice(ground: Ground) -> str:
     return "/notices"
 
 
+SUBSCRIBING = {
+    "endpoint": "https://fcm.googleapis.com/fcm/send/{n}",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+"""A browser's subscription: the example of RFC 8291, appendix A."""
+
+
+def subscribed(ground: Ground) -> str:
+    """Let the admin's browser take pushes."""
+    ground.send("/notices/settings", "navigation.add_device", **SUBSCRIBING)
+    return "/notices/settings"
+
+
 def report(ground: Ground) -> str:
     """Report a problem."""
     return _taken(ground.send("/help/report", "navigation.report_submit", words="Tombol kirim diam"))

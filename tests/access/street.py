@@ -31,7 +31,7 @@ from superapp.shared import agenda
 from superapp.shared.agenda import feeds, personal
 from superapp.shared.files import store
 from superapp.shared.files.store import new_key
-from superapp.shared.tables import File, case, delegation, document, holiday, import_, notice, step
+from superapp.shared.tables import File, case, delegation, document, holiday, import_, notice, push, step
 from superapp.shared.workflow import Step, Workflow, supervisor, versions
 from tests.access.expected import REGENCY, RELATIONS, matrix
 from tests.navigation.conftest import commanded
@@ -127,6 +127,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "announcement": {"announcement_id": _announcement(units[place])},
             "report": {"report_id": _report(who)},
             "notice": {"notice_id": _notice(who)},
+            "push": {"push_id": _push(who)},
             "decision": {"step_id": _decision(who, where)} | VERDICT,
             "agenda": {"entry_id": _entry(who)},
             "delegation": {"delegation_id": _delegation(post, who)},
@@ -147,6 +148,7 @@ def _records_of_persons(street: Street, units: Mapping[str, Unit]) -> None:
     makers: dict[str, Callable[[Person], Arguments]] = {
         "report": lambda who: {"report_id": _report(who)},
         "notice": lambda who: {"notice_id": _notice(who)},
+        "push": lambda who: {"push_id": _push(who)},
         "decision": lambda who: {"step_id": _decision(who, units["aptika"])} | VERDICT,
         "agenda": lambda who: {"entry_id": _entry(who)},
         "passkey": lambda who: {"key": _passkey(who)},
@@ -181,6 +183,11 @@ def _report(who: Person) -> UUID:
 
 def _notice(who: Person) -> UUID:
     return _inserted(notice, person_id=who.id, title="Kabar", url="/")
+
+
+def _push(who: Person) -> UUID:
+    own = ids.uuid7()
+    return _inserted(push, id=own, person_id=who.id, session_id="", digest=own.hex, sealed=b"", server_key="")
 
 
 def _entry(who: Person) -> UUID:
@@ -367,7 +374,7 @@ def _parties(street: Street) -> None:
         {"id": ids.uuid7(), "record_type": PARTY_TYPES.get(kind, f"core_{kind}"), "record_id": record_id,
          "person_id": who.id, "role": "recipient", "starts_on": yesterday, "ends_on": ends_on}
         for kind in ("application", "announcement", "file", "person", "unit", "position", "appointment", "grant",
-                     "notice", "report", "request", "toy")
+                     "notice", "report", "request", "toy", "leave")
         for relation, ends_on in (("party", None), ("former", yesterday))
         for record_id in [one for one in street.records[kind][relation].values() if isinstance(one, UUID)][-1:]
         for actor, who in street.people.items() if actor != REGENCY

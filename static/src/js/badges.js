@@ -1,4 +1,4 @@
-// [data-badge]: counts of tasks and notices, asked for once a minute and only while the page is seen.
+// [data-badge]: counts of tasks and notices, asked for once a minute, more rarely after failures, and only while the page is seen.
 const pause = 60000;
 
 function show(counts) {
@@ -13,13 +13,15 @@ function show(counts) {
 
 export function watchBadges() {
   const address = document.documentElement.dataset.badges;
-  if (!address) return;
+  if (!address || navigator.connection?.saveData) return;
   let asked = Date.now();
+  let wait = pause;
   const ask = async () => {
-    if (document.hidden || !navigator.onLine || Date.now() - asked < pause) return;
+    if (document.hidden || !navigator.onLine || Date.now() - asked < wait) return;
     asked = Date.now();
     // no-cache lets the browser ask with its ETag and take a 304 as the old answer
     const answer = await fetch(address, { cache: "no-cache", headers: { Accept: "application/json" } }).catch(() => null);
+    wait = answer?.ok ? pause : Math.min(wait * 2, 16 * pause);
     if (answer?.ok && !answer.redirected) show(await answer.json());
   };
   setInterval(ask, pause);

@@ -1,4 +1,5 @@
 // The service worker: assets from the store, pages from the network first, a marked copy when there is no signal.
+import "./sw_push.js";
 const base = "/static/";
 const assets = `assets-${VERSION}`;
 const pages = "pages-"; // one store per user partition; a page is never shown to another user

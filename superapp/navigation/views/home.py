@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from flask import Response, flash, jsonify, make_response, redirect, request
-from werkzeug import Response as AnyResponse
+from flask import Response, jsonify, make_response, request
 
 from superapp.access.actor import current
 from superapp.kernel import clock
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
-from superapp.navigation import announcements, forms, launcher, work
+from superapp.navigation import announcements, launcher, work
 from superapp.navigation.blueprint import bp
 from superapp.navigation.menu import menu_of
-from superapp.plugin.blueprint import SIGNED_IN, redirect_to
-from superapp.shared import notices
+from superapp.plugin.blueprint import SIGNED_IN
 
 
 @bp.get("/", permission=SIGNED_IN)
@@ -47,34 +43,6 @@ def greeting() -> str:
     if hour < 15:
         return _("Selamat siang")
     return _("Selamat sore") if hour < 18 else _("Selamat malam")
-
-
-@bp.get("/notices", permission=SIGNED_IN)
-def notice_list() -> str:
-    """Show what the person was told, the latest first."""
-    actor = current()
-    assert actor.person_id is not None
-    unread = request.args.get("show") == "unread"
-    page = notices.page(actor.person_id, forms.cursor(), unread_only=unread)
-    return render("navigation/notices.html", page=page, unread=unread)
-
-
-@bp.post("/notices/read", permission=SIGNED_IN, says="", secret=True, form="navigation.notice_list")
-def read_all() -> AnyResponse:
-    """Mark all notices as read (twice is the same, so no idempotency key)."""
-    actor = current()
-    assert actor.person_id is not None
-    notices.mark_all_read(actor.person_id)
-    flash(_("Semua kabar ditandai sudah dibaca."))
-    return redirect_to("navigation.notice_list")
-
-
-@bp.post("/notices/<uuid:notice_id>", permission=SIGNED_IN, says="", secret=True, form="navigation.notice_list")
-def open_notice(notice_id: UUID) -> AnyResponse:
-    """Mark a notice as read and go to its page."""
-    actor = current()
-    assert actor.person_id is not None
-    return redirect(notices.opened(actor.person_id, notice_id) or "/notices", code=303)
 
 
 @bp.get("/badges", permission=SIGNED_IN)

@@ -110,16 +110,28 @@ def _fits(host: str, named: str) -> bool:
     return host.endswith(named[1:]) if named.startswith("*.") else host == named
 
 
-def subscribe(person_id: UUID, given: Subscription, *, session_id: str, label: str = "") -> UUID:
+def subscribe(person_id: UUID, given: Subscription, *, session_id: str) -> UUID:
     """Keep a browser of a person in the command under way, or take it over from whoever used it before."""
     command.current()
     own, digest = ids.uuid7(), secrets.digest(given.endpoint)
     run(sa.delete(push).where(P.digest == digest))
-    device = run(sa.select(session.c.device_id).where(session.c.id == session_id)).scalar()
+    from_ = run(sa.select(session.c.device_id, session.c.browser).where(session.c.id == session_id)).one()
     sealed = secrets.box().encrypt(json.dumps(vars(given)).encode())
-    values = {"id": own, "person_id": person_id, "session_id": session_id, "device_id": device, "digest": digest}
+    values = {
+        "id": own,
+        "person_id": person_id,
+        "session_id": session_id,
+        "device_id": from_.device_id,
+        "digest": digest,
+    }
     server_key = key_pairs()[0].public[:16]
-    more = {"sealed": sealed, "server_key": server_key, "label": label[:80], "created_at": clock.now(), "failures": 0}
+    more = {
+        "sealed": sealed,
+        "server_key": server_key,
+        "label": from_.browser,
+        "created_at": clock.now(),
+        "failures": 0,
+    }
     run(sa.insert(push).values(values | more))
     kept = sa.select(P.id).where(P.person_id == person_id).order_by(P.id.desc()).limit(MOST)
     run(sa.delete(push).where(P.person_id == person_id, P.id.not_in(kept.scalar_subquery())))
@@ -127,8 +139,8 @@ def subscribe(person_id: UUID, given: Subscription, *, session_id: str, label: s
 
 
 def of_person(person_id: UUID) -> Sequence[Any]:
-    """Return a person's devices, newest first: id, label, created_at, succeeded_at."""
-    query = sa.select(P.id, P.label, P.created_at, P.succeeded_at).where(P.person_id == person_id)
+    """Return a person's devices, newest first: id, label, digest, created_at, succeeded_at."""
+    query = sa.select(P.id, P.label, P.digest, P.created_at, P.succeeded_at).where(P.person_id == person_id)
     return run(query.order_by(P.id.desc())).all()
 
 
