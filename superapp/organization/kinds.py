@@ -49,4 +49,6 @@ APPOINTMENTS = {
     "plt": N_("Pelaksana tugas (Plt.)"),
     "plh": N_("Pelaksana harian (Plh.)"),
 }
+WEEKS = {"": N_("Seperti unit di atasnya"), "five": N_("Lima hari kerja"), "six": N_("Enam hari kerja")}
+"""How many days an office works; at the root, where nothing lies above, five."""
 SEXES = {"": N_("Belum diisi"), "L": N_("Laki-laki"), "P": N_("Perempuan")}

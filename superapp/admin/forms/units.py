@@ -34,7 +34,8 @@ def post_filter(args: Mapping[str, str]) -> PostFilter:
 def unit_fields(form: Mapping[str, str]) -> dict[str, Any]:
     """Return what may be said of a unit, new or changed; its service checks it."""
     plain = {name: form.get(name, "") for name in ("name", "short_name", "kind", "region_code", "note")}
-    return plain | {"valid_from": form.get("valid_from", ""), "is_opd": parsing.ticked(form, "is_opd")}
+    week = parsing.choice({"week": "", **form}, "week", kinds.WEEKS)
+    return plain | {"week": week, "valid_from": form.get("valid_from", ""), "is_opd": parsing.ticked(form, "is_opd")}
 
 
 def post_fields(form: Mapping[str, str]) -> dict[str, Any]:

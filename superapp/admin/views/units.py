@@ -82,6 +82,7 @@ def _facts(found: reads.UnitDetail) -> list[tuple[str, str]]:
     facts = [
         (_("Singkatan"), row.short_name or "–"),
         (_("Perangkat daerah"), _("Ya") if row.is_opd else _("Bagian")),
+        (_("Hari kerja"), _(kinds.WEEKS[row.week])),
         (_("Kode wilayah"), row.region_code or "–"),
         (_("Berlaku sejak"), format_date(row.valid_from) or _("sejak awal")),
     ]
@@ -107,7 +108,12 @@ def _actions(row: Any) -> list[dict[str, Any]]:
 def new_unit(parent_id: UUID) -> str:
     """Show the form for a part of a unit."""
     parent = unit_in_reach(parent_id, MAY)
-    return render("admin/units/form.html", unit=None, parent=parent, kinds=words.options(kinds.UNITS))
+    return _form(None, parent)
+
+
+def _form(unit: Any, parent: Any) -> str:
+    choices = {"kinds": words.options(kinds.UNITS), "weeks": words.options(kinds.WEEKS)}
+    return render("admin/units/form.html", unit=unit, parent=parent, **choices)
 
 
 @bp.post("/units/<uuid:parent_id>/new", permission=MAY, says=tree.ADDED)
@@ -126,7 +132,7 @@ def add_unit(parent_id: UUID) -> Any:
 def edit_unit(unit_id: UUID) -> str:
     """Show the form of one unit."""
     row = unit_in_reach(unit_id, MAY)
-    return render("admin/units/form.html", unit=row, parent=None, kinds=words.options(kinds.UNITS))
+    return _form(row, None)
 
 
 @bp.post("/units/<uuid:unit_id>/edit", permission=MAY, says=tree.CHANGED)
@@ -138,7 +144,7 @@ def save_unit(unit_id: UUID) -> Any:
     try:
         tree.change(found, parsing.version(request.form), **fields)
     except Stale as stale:
-        raise stale.worded({"kind": kinds.UNITS}) from None
+        raise stale.worded({"kind": kinds.UNITS, "week": kinds.WEEKS}) from None
     flash(_("Perubahan unit disimpan."))
     return redirect_to("admin.unit", unit_id=unit_id)
 
