@@ -14,7 +14,7 @@ ports.sessions_end.append(devices.leave)
 @hookimpl
 def superapp_notice_types() -> list[NoticeType]:
     """Give the categories of the core."""
-    return list(kinds.CORE)
+    return list(kinds.DECLARED)
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from superapp.plugin.contributions import NoticeType
 from superapp.plugin.host import host
 
 GENERAL = NoticeType("core", N_("Kabar umum"))
-CORE = (
+DECLARED = (
     GENERAL,
     NoticeType("security", N_("Keamanan akun"), help=N_("Sandi dan perangkat Anda"), email=True, urgent=True),
     NoticeType("documents", N_("Naskah dan tanda tangan")),
