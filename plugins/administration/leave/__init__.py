@@ -1,0 +1,44 @@
+"""Cuti: asking for leave, deciding on it, and a balance that explains every day."""
+
+from __future__ import annotations
+
+from superapp.api import DocumentTemplate, NavItem, PersonData, PersonSubject, PluginBlueprint, Workflow, hookimpl
+
+from . import balance
+from .deciding import FLOW
+from .letter import TEMPLATE
+from .views import bp
+
+
+@hookimpl
+def superapp_blueprints() -> list[PluginBlueprint]:
+    """Contribute the pages."""
+    return [bp]
+
+
+@hookimpl
+def superapp_navigation() -> list[NavItem]:
+    """Contribute the entries of launcher and *Buat*."""
+    return [
+        NavItem("leave.index", "Cuti", icon="calendar", permission="leave.view", order=30),
+        NavItem("leave.new", "Cuti", icon="calendar", permission="leave.write", group="create"),
+    ]
+
+
+@hookimpl
+def superapp_workflows() -> list[Workflow]:
+    """Contribute how leave is decided."""
+    return [FLOW]
+
+
+@hookimpl
+def superapp_document_templates() -> list[DocumentTemplate]:
+    """Contribute the letter."""
+    return [TEMPLATE]
+
+
+@hookimpl
+def superapp_person_data(person: PersonSubject) -> list[PersonData]:
+    """Hand over the ledger of a person; requests are records of the office."""
+    rows = tuple({"hari": one.days, "keterangan": one.words} for one in balance.entries(person.person_id))
+    return [PersonData("Catatan cuti tahunan", rows)] if rows else []

@@ -1,0 +1,182 @@
+"""Deciding on leave: the supervisor considers, the authority decides, in the four words of the form (BKN 24/2017).
+
+The number of the letter and the Plh. wait for the effect, after the seconds of an undo: a mistaken tap takes no number.
+*Perubahan* alone is at once, so that days that do not fit are told to who decides.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from superapp.api import (
+    N_,
+    AgendaEntry,
+    Appointment,
+    Ask,
+    Case,
+    Decision,
+    Ended,
+    Invalid,
+    Person,
+    Position,
+    When,
+    Workflow,
+    WorkflowStep,
+    appoint,
+    cancel_appointment,
+    db,
+    end_appointment,
+    head_of,
+    note,
+    put_entry,
+    record_type,
+    remove_entries_of,
+    run,
+    supervisor,
+    today,
+    url_for,
+    whole_days,
+)
+from superapp.api import _ as words
+
+from . import balance, kinds, letter
+from .counting import days_of_office
+from .models import LIVE, LeaveRequest
+from .words import period
+
+R = LeaveRequest.__table__.c
+DATES = (Ask("first_day", N_("Mulai"), "date"), Ask("last_day", N_("Sampai"), "date"))
+CONSIDERED = (
+    Decision("approve", N_("Setujui"), done=N_("menyetujui")),
+    Decision("change", N_("Usulkan perubahan"), note=True, done=N_("mengusulkan perubahan")),
+    Decision("defer", N_("Usulkan penangguhan"), note=True, done=N_("mengusulkan penangguhan")),
+    Decision("refuse", N_("Usulkan tidak disetujui"), note=True, done=N_("mengusulkan tidak disetujui")),
+)
+DECIDED = (
+    Decision("approve", N_("Setujui"), done=N_("menyetujui")),
+    Decision(
+        "change", N_("Setujui dengan perubahan"), "end", outcome="changed", note=True, asks=DATES, at_once=True,
+        done=N_("mengubah tanggal"),
+    ),
+    Decision("defer", N_("Tangguhkan"), "end", outcome="deferred", note=True, done=N_("menangguhkan")),
+    Decision("refuse", N_("Tidak setujui"), "end", outcome="rejected", note=True, done=N_("tidak menyetujui")),
+)  # fmt: skip
+
+
+def warn(case: Case, decision: Decision) -> list[str]:
+    """Say who else of the unit is away on the same days, before somebody agrees."""
+    if decision.key != "approve":
+        return []
+    first, last = (date.fromisoformat(str(case.facts[name])) for name in ("first_day", "last_day"))
+    query = sa.select(R.person_name).where(
+        R.unit_id == case.unit_id, R.id != case.record_id, R.state.in_(LIVE), R.first_day <= last, R.last_day >= first
+    )
+    away = sorted(set(run(query.limit(20)).scalars()))
+    return [words("Cuti pada hari yang sama: {names}.", names=", ".join(away))] if away else []
+
+
+def approved(done: Ended) -> None:
+    """Let leave begin: its letter with number, the Plh., the end of the annual right for long leave."""
+    row = done.record
+    if row.kind == "CB":
+        balance.cancel_year(row.person_id, row.first_day.year, row.id, words("Gugur karena cuti besar"))
+    _stand_in(row)
+    _enter(row)
+    letter.issue(row, done)
+
+
+def changed(done: Ended) -> None:
+    """Approve other days than were asked for; Invalid to who decides when they do not fit."""
+    row = done.record
+    first, last = (date.fromisoformat(done.values[name]) for name in ("first_day", "last_day"))
+    if last < first or first < today() or first.year != last.year:
+        raise Invalid(
+            words("Tanggal tidak cocok: akhir sesudah mulai, belum lewat, dalam satu tahun."), field="last_day"
+        )
+    kind = kinds.of_year(first.year)[row.kind]
+    days = days_of_office(row.unit_id, first, last) if kind.annual else (last - first).days + 1
+    if days < 1:
+        raise Invalid(words("Tidak ada hari kerja di antara tanggal ini."), field="last_day")
+    if kind.annual:
+        balance.give_back(row.person_id, row.first_day.year, row.id, words("Tanggal diubah pejabat"))
+    row.first_day, row.last_day, row.days, row.travel_days = first, last, days, 0
+    if kind.annual:
+        balance.spend(row.person_id, first.year, days, row.id, period(row))
+    approved(done)
+
+
+def refused(done: Ended) -> None:
+    """Give back the days of a request that was not approved, or was taken back."""
+    let_go(done.record, words("Tidak jadi cuti"))
+
+
+def let_go(row: LeaveRequest, text: str, *, back: int | None = None, last: date | None = None) -> None:
+    """Give back days (all, or `back`) and end the Plh. with the leave's new `last` day, or strike it out."""
+    if kinds.of_year(row.first_day.year)[row.kind].annual:
+        balance.give_back(row.person_id, row.first_day.year, row.id, text, back)
+    remove_entries_of(record_type(LeaveRequest), row.id)
+    if last is not None:
+        _enter(row, last)
+    found = db.session.get(Appointment, row.appointment_id) if row.appointment_id else None
+    if found is None:
+        return
+    if last is None:
+        row.appointment_id = None
+        cancel_appointment(found)
+    else:
+        end_appointment(found, None, last)
+
+
+def _enter(row: LeaveRequest, last: date | None = None) -> None:
+    """Put the leave into the agenda of the person; its kind is nobody's business there."""
+    put_entry(
+        AgendaEntry(
+            row.person_id,
+            words("Cuti"),
+            kind="leave.leave",
+            **whole_days(row.first_day, last or row.last_day),
+            url=url_for("leave.show", request_id=row.id),
+            module="leave",
+            opd_id=row.opd_id,
+            record_type=record_type(LeaveRequest),
+            record_id=row.id,
+            key=f"leave:{row.id.hex}",
+        )
+    )
+
+
+def _stand_in(row: LeaveRequest) -> None:
+    """Let the proposed deputy be Plh. of a head's post for the days of the leave: from 00.00 of the first to the last."""
+    position = db.session.get(Position, row.position_id) if row.position_id else None
+    deputy = db.session.get(Person, row.deputy_id) if row.deputy_id else None
+    if position is None or deputy is None or not position.is_head:
+        return
+    days = {"starts_on": max(row.first_day, today()), "ends_on": row.last_day}
+    if days["ends_on"] >= days["starts_on"]:
+        try:
+            row.appointment_id = appoint(deputy, position, kind="plh", **days).id
+        except Invalid as fault:
+            note(row, "Plh. belum dapat ditunjuk: {fault}", fault=str(fault))
+
+
+FLOW = Workflow(
+    "leave.request",
+    N_("Permohonan cuti"),
+    (
+        WorkflowStep("consider", N_("Pertimbangan atasan langsung"), by=supervisor(), days=1, decisions=CONSIDERED),
+        WorkflowStep(
+            "decide", N_("Keputusan pejabat yang berwenang"), by=head_of("opd"), days=2, decisions=DECIDED,
+            when=(When("kind", "!=", "CLTN"),),
+        ),
+        WorkflowStep(
+            "decide_ppk", N_("Keputusan PPK"), by=head_of("regency"), days=14, decisions=DECIDED,
+            when=(When("kind", "==", "CLTN"),),
+        ),
+    ),
+    effects={
+        "approved": approved, "changed": changed, "rejected": refused, "deferred": refused, "withdrawn": refused,
+    },
+    check=warn,
+)  # fmt: skip

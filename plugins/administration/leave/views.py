@@ -1,0 +1,206 @@
+"""Pages of leave: the list, asking, one request, the balance, the terms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from superapp.api import (
+    Invalid,
+    NotFound,
+    Order,
+    PluginBlueprint,
+    Refused,
+    accept_file,
+    attach_file,
+    case_view,
+    current_actor,
+    db,
+    documents_of,
+    files_of,
+    find,
+    flash,
+    keep_file,
+    page,
+    preview_path,
+    redirect_to,
+    render,
+    request,
+    today,
+    url_for,
+    visible,
+)
+from superapp.api import _ as words_of
+
+from . import balance, colleagues, kinds, requesting, words
+from .models import LeaveRequest
+
+bp = PluginBlueprint("leave", __name__)
+_R = LeaveRequest.__table__.c
+COLUMNS = (_R.id, _R.person_name, _R.kind, _R.first_day, _R.last_day, _R.days, _R.state)
+
+
+@bp.get("/", permission="leave.view")
+def index() -> str:
+    """Show the list, newest days first, narrowed by state or kind."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    where = [_R.state == state] if state in words.STATES else []
+    where += [_R.kind == kind] if kind in kinds.delivered() else []
+    rows = page(
+        LeaveRequest, "leave.view", *COLUMNS, order=Order("first_day", descending=True),
+        cursor=request.args.get("page", ""), where=where,
+    )  # fmt: skip
+    names = {code: one.name for code, one in kinds.delivered().items()}
+    kept = {name: value for name, value in (("state", state), ("kind", kind)) if value}
+    may = current_actor().may
+    return render(
+        "leave/index.html", page=rows, state=state, kind=kind, names=names, words=words, kept=kept,
+        address=url_for("leave.index"), may_write=may("leave.write"), may_manage=may("leave.manage"),
+    )  # fmt: skip
+
+
+@bp.get("/new", permission="leave.write")
+def new() -> str:
+    """Show the form, with the balance and who will decide."""
+    person = requesting.myself()
+    offered = [(one.code, words_of(one.name), words_of(one.terms)) for one in requesting.choices(person)]
+    return render(
+        "leave/form.html", kinds=offered, left=balance.of(person.id, today().year), people=colleagues.around(),
+        path=_path(), year=today().year, day=today(),
+    )  # fmt: skip
+
+
+def _path() -> list[Any]:
+    """Return who will decide an annual leave of the actor; nobody while a step has no decider."""
+    actor = current_actor()
+    draft = LeaveRequest(
+        unit_id=actor.unit_id, opd_id=actor.opd_id, person_name=actor.name, kind="CT", first_day=today(), last_day=today(),
+        days=1, reason="",
+    )  # fmt: skip
+    try:
+        asked = requesting.Submission(draft, "", "", facts={"kind": "CT"})
+        return [
+            {"title": words_of(one.step.title), "sub": " · ".join(_seat(one)), "todo": True}
+            for one in preview_path("leave.request", asked)
+        ]
+    except (Refused, Invalid):
+        return []
+
+
+def _seat(planned: Any) -> list[str]:
+    return [f"{seat.label} ({seat.name})" if seat.name else seat.label for seat in planned.seats]
+
+
+def _uploaded() -> Any:
+    """Examine the attachment before the transaction, if there is one."""
+    given = request.files.get("attachment")
+    return accept_file(given) if given is not None and given.filename else None
+
+
+@bp.post("/new", permission="leave.write", says="{actor} mengajukan cuti", prepare=_uploaded)
+def ask(prepared: Any = None) -> Any:
+    """Ask for leave; an attachment of sick leave is for those alone who may read medical notes."""
+    row = requesting.ask(request.form)
+    if prepared is not None:
+        attach_file(keep_file(prepared), row, permission="leave.medical" if row.kind == "CS" else "leave.view")
+    flash(words_of("Permohonan cuti terkirim."))
+    return redirect_to("leave.show", request_id=row.id)
+
+
+@bp.get("/<uuid:request_id>", permission="leave.view")
+def show(request_id: UUID) -> str:
+    """Show one request with its path."""
+    row = find(LeaveRequest, request_id, "leave.view")
+    medical = (
+        row.kind == "CS" and db.session.scalar(visible(LeaveRequest, "leave.medical").where(_R.id == row.id)) is None
+    )
+    mine = row.person_id == current_actor().person_id
+    kind = kinds.of_year(row.first_day.year)[row.kind]
+    return render(
+        "leave/show.html", row=row, kind=kind, view=case_view(row), documents=documents_of(row),
+        files=[] if medical else files_of(row), sealed=bool(medical and files_of(row)), mine=mine, words=words,
+        reason=row.reason if mine or not medical else "", begun=row.first_day <= today(),
+        running=mine and row.state in ("approved", "changed") and row.last_day >= today(),
+    )  # fmt: skip
+
+
+@bp.post(
+    "/<uuid:request_id>/withdraw", permission="leave.write", says="{actor} menarik permohonan cuti", form="leave.show"
+)
+def take_back(request_id: UUID) -> Any:
+    """Take a request back that is not decided."""
+    requesting.take_back(request_id)
+    return redirect_to("leave.show", request_id=request_id)
+
+
+@bp.post("/<uuid:request_id>/cancel", permission="leave.write", says="{actor} membatalkan cuti", form="leave.show")
+def cancel(request_id: UUID) -> Any:
+    """Cancel an approved leave before it begins."""
+    requesting.shorten(request_id, None)
+    flash(words_of("Cuti dibatalkan. Harinya kembali ke saldo."))
+    return redirect_to("leave.show", request_id=request_id)
+
+
+@bp.post(
+    "/<uuid:request_id>/return",
+    permission="leave.write",
+    says="{actor} kembali dari cuti lebih awal",
+    form="leave.show",
+)
+def come_back(request_id: UUID) -> Any:
+    """End a running leave early."""
+    requesting.shorten(request_id, requesting.day_of(request.form, "last_day"))
+    flash(words_of("Cuti dipersingkat. Sisa harinya kembali ke saldo."))
+    return redirect_to("leave.show", request_id=request_id)
+
+
+@bp.get("/balance", permission="leave.write")
+def ledger() -> str:
+    """Show the actor's own balance and every booking behind it."""
+    person, year = requesting.myself(), today().year
+    return render(
+        "leave/balance.html",
+        left=balance.of(person.id, year),
+        entries=balance.entries(person.id),
+        year=year,
+        words=words,
+    )
+
+
+@bp.get("/calendar", permission="leave.view")
+def calendar() -> str:
+    """Show who is away in the coming sixty days."""
+    last = date.fromordinal(today().toordinal() + 60)
+    query = visible(LeaveRequest, "leave.view", *COLUMNS).where(
+        _R.state.in_(("approved", "changed")), _R.last_day >= today(), _R.first_day <= last
+    )
+    rows = db.session.execute(query.order_by(_R.first_day, _R.person_name).limit(200)).all()
+    return render("leave/calendar.html", rows=rows, day=today())
+
+
+@bp.get("/kinds", permission="leave.manage")
+def terms() -> str:
+    """Show the terms of all kinds."""
+    return render("leave/kinds.html", kinds=kinds.of_year(today().year).values())
+
+
+@bp.get("/kinds/<code>", permission="leave.manage")
+def edit_terms(code: str) -> str:
+    """Show the form of a kind's terms."""
+    return render("leave/kind.html", kind=_kind(code), year=today().year)
+
+
+@bp.post("/kinds/<code>", permission="leave.manage", says="{actor} mengubah ketentuan cuti {kind} mulai {year}")
+def change_terms(code: str) -> Any:
+    """Change a kind's terms from a year on."""
+    kinds.change(_kind(code).code, request.form)
+    flash(words_of("Ketentuan tersimpan."))
+    return redirect_to("leave.terms")
+
+
+def _kind(code: str) -> kinds.Kind:
+    found = kinds.of_year(today().year).get(code)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,41 @@
+"""What people read of a request: its state, its days, the lines of a decision sheet."""
+
+from __future__ import annotations
+
+from superapp.api import N_, format_date
+from superapp.api import _ as words
+
+from .kinds import Kind
+from .models import LeaveRequest
+
+STATES = {
+    "draft": ("idle", "pencil", N_("Draf")),
+    "submitted": ("info", "clock", N_("Diajukan")),
+    "reviewed": ("info", "search", N_("Diperiksa")),
+    "approved": ("ok", "check", N_("Disetujui")),
+    "changed": ("ok", "pencil", N_("Disetujui dengan perubahan")),
+    "deferred": ("warn", "pause", N_("Ditangguhkan")),
+    "rejected": ("bad", "x", N_("Tidak disetujui")),
+    "withdrawn": ("idle", "undo-2", N_("Ditarik")),
+    "cancelled": ("idle", "x", N_("Dibatalkan")),
+}
+"""State of a request → (tone, icon, word)."""
+NARROWED = {state: look[2] for state, look in STATES.items() if state != "draft"}
+BOOKINGS = {
+    "entitlement": N_("Hak tahun berjalan"),
+    "use": N_("Dipakai"),
+    "return": N_("Dikembalikan"),
+    "cancel": N_("Gugur"),
+}
+"""Kind of booking → word."""
+
+
+def period(row: LeaveRequest) -> str:
+    """Return the days of a request: `3 Agustus 2026` or `3 Agustus 2026 – 7 Agustus 2026`."""
+    first, last = format_date(row.first_day), format_date(row.last_day)
+    return first if first == last else f"{first} – {last}"
+
+
+def length(row: LeaveRequest, kind: Kind) -> str:
+    """Return how long a request is, in working days or calendar days."""
+    return words("{n} hari kerja", n=row.days) if kind.annual else words("{n} hari kalender", n=row.days)
