@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     files_url: str = ""
     files_key: str = ""
     files_secret: SecretStr = SecretStr("")
+    clamd_url: str = ""
     push_hosts: list[str] = Field(
         default_factory=lambda: [
             "fcm.googleapis.com",
@@ -102,6 +103,16 @@ class Settings(BaseSettings):
             raise ValueError("harus s3://ember/awalan?endpoint=https://…&region=…")
         if unknown := parse_qs(urlsplit(value).query).keys() - {"endpoint", "region"}:
             raise ValueError(f"tidak mengenal {', '.join(sorted(unknown))}: hanya endpoint dan region")
+        return value
+
+    @field_validator("clamd_url")
+    @classmethod
+    def _scanner_has_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (
+            (parts.scheme == "tcp" and parts.hostname and parts.port) or (parts.scheme == "unix" and parts.path)
+        ):
+            raise ValueError("harus tcp://mesin:3310 atau unix:///run/clamav/clamd.ctl")
         return value
 
     @field_validator("database_url")

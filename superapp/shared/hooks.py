@@ -11,7 +11,7 @@ from superapp.plugin.contributions import Service
 from superapp.plugin.hookspecs import hookimpl
 from superapp.shared import following, housekeeping, mail, notices, reference, tasks
 from superapp.shared import tables as tables  # the core's metadata is complete once this is imported
-from superapp.shared.files import keeping
+from superapp.shared.files import keeping, quarantine
 from superapp.shared.files.moving import files_
 from superapp.shared.files.views import bp
 from superapp.shared.imports import applying, staging
@@ -51,6 +51,12 @@ def superapp_jobs() -> list[Job]:
             title="Indeks pencarian pegawai",
         ),
         Job(kind="shared.tidy", function=housekeeping.tidy, daily="02:40", title="Merapikan data lama"),
+        Job(
+            kind=quarantine.JOB,
+            function=quarantine.settle,
+            prepare=quarantine.inspect,
+            title="Memeriksa berkas",
+        ),
         Job(
             kind="shared.sweep_files",
             function=keeping.sweep,

@@ -15,6 +15,7 @@ from superapp.kernel import clock, secrets
 from superapp.operations.demo.building import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import setting
+from superapp.shared.files import clamd, quarantine
 from superapp.shared.files.s3 import StoreAway
 from superapp.shared.files.store import new_key, store
 
@@ -119,6 +120,7 @@ def mail() -> Iterator[Finding]:
 
 def files() -> Iterator[Finding]:
     """Look at whether the file store answers."""
+    yield from _scanner()
     address = secrets.settings().files_url.partition("?")[0]
     if not address:
         yield good("berkas", "di folder data")
@@ -129,6 +131,20 @@ def files() -> Iterator[Finding]:
         yield fault("berkas", f"{address} tidak menjawab: periksa SUPERAPP_FILES_URL dan kuncinya.")
     else:
         yield good("berkas", address)
+
+
+def _scanner() -> Iterator[Finding]:
+    address = secrets.settings().clamd_url
+    if not address:
+        return
+    if not clamd.answers(address):
+        yield fault(
+            "pemeriksa virus", f"{address} tidak menjawab: berkas kiriman tertahan. Periksa SUPERAPP_CLAMD_URL."
+        )
+    elif late := quarantine.waiting_long():
+        yield look("pemeriksa virus", f"{late} berkas menunggu lebih dari satu jam: lihat pekerjaan yang gagal.")
+    else:
+        yield good("pemeriksa virus", address)
 
 
 def papers() -> Iterator[Finding]:

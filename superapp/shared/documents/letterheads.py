@@ -14,6 +14,7 @@ from superapp.kernel.database import run
 from superapp.organization.models import Unit
 from superapp.shared.files import File, store
 from superapp.shared.tables.documents import Letterhead
+from superapp.shared.tables.files import FileState
 
 U = Unit.__table__.c
 LOGO = "core_letterhead"
@@ -71,7 +72,7 @@ def default_city() -> str:
 
 def _logo(file_id: UUID | None) -> str:
     file: Any = db.session.get(File, file_id) if file_id else None
-    if file is None:
+    if file is None or file.state != FileState.RELEASED:
         return ""
     try:
         content = store().get(file.key)

@@ -84,6 +84,8 @@ class Accepted:
     content_type: str = field(kw_only=True)
     size: int = field(kw_only=True)
     sha256: str = field(kw_only=True)
+    foreign: bool = field(default=False, kw_only=True)
+    """Whether people sent it: then the virus scanner, where there is one, looks at it before anybody gets it."""
 
 
 def accept(
@@ -122,7 +124,7 @@ def _accepted(upload: FileStorage, kinds: frozenset[str], largest: int) -> Accep
     digest, size = _digest(content)
     key = new_key()
     store().put(key, content)
-    return Accepted(key, shown, content_type=kind.declared[0], size=size, sha256=digest)
+    return Accepted(key, shown, content_type=kind.declared[0], size=size, sha256=digest, foreign=True)
 
 
 def shown_name(given: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -20,11 +19,11 @@ from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound
 from superapp.kernel.jobs import Step
 from superapp.plugin.mapping import bases
+from superapp.shared.files import quarantine
 from superapp.shared.files.acceptance import Accepted
-from superapp.shared.files.s3 import StoreAway
-from superapp.shared.files.store import store
+from superapp.shared.files.store import delete_later, store
 from superapp.shared.gate import module_on
-from superapp.shared.tables.files import File
+from superapp.shared.tables.files import File, FileState
 
 Reader = Callable[[Actor, UUID], bool]
 F = File.__table__.c
@@ -58,6 +57,8 @@ def keep(accepted: Accepted, record: Any = None, *, permission: str = "") -> Fil
     if record is not None:
         attach(made, record, permission=permission)
     db.session.flush()
+    if accepted.foreign:
+        quarantine.hold(made)
     return made
 
 
@@ -118,16 +119,9 @@ def _model_of(file: File) -> Any:
 
 def remove(file: File) -> None:
     """Delete a file's row in the command under way; its bytes go after the commit."""
-    key = file.key
-    command.current().after_commit.append(lambda: _delete_bytes(key))
+    delete_later(file.key)
     db.session.delete(file)
     db.session.flush()
-
-
-def _delete_bytes(key: str) -> None:
-    """Delete bytes after the commit; what a store that is away keeps, the sweep takes."""
-    with suppress(StoreAway):
-        store().delete(key)
 
 
 def unattached() -> int:
@@ -153,17 +147,18 @@ def _let_go(file_id: UUID) -> None:
     except IntegrityError:  # a module refers to it without having attached it: then it is wanted
         run(sa.update(File).where(F.id == file_id).values(attached_at=clock.now()))
     else:
-        command.current().after_commit.append(lambda: _delete_bytes(key))
+        delete_later(key)
 
 
 def prepare_sweep() -> None:
-    """Delete bytes without a row, outside of any transaction: a slow bucket must hold no writer up.
+    """Delete bytes without a row and those of refused files, outside of any transaction: a slow bucket must hold no writer up.
 
     Raises StoreAway; then the job is tried again.
     """
     keys = store().keys(older_than=ORPHANED.total_seconds())
     while part := list(islice(keys, 500)):
-        known = set(run(sa.select(F.key).where(F.key.in_(part))).scalars())
+        wanted = sa.select(F.key).where(F.key.in_(part), F.state != FileState.REFUSED)
+        known = set(run(wanted).scalars())
         db.session.rollback()
         for key in set(part) - known:
             store().delete(key)

@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Protocol
 
+from superapp.kernel import command
 from superapp.kernel.durable import settle
 from superapp.kernel.secrets import settings
 from superapp.shared.files.keys import checked, is_key
 from superapp.shared.files.keys import new_key as new_key  # where keys are used, stores are
-from superapp.shared.files.s3 import S3Store
+from superapp.shared.files.s3 import S3Store, StoreAway
 
 
 class FileStore(Protocol):
@@ -99,6 +100,16 @@ def store() -> FileStore:
     if not chosen.files_url:
         return LocalStore(chosen.files_dir)
     return _bucket(chosen.files_url, chosen.files_key, chosen.files_secret.get_secret_value())
+
+
+def delete_later(key: str) -> None:
+    """Delete bytes after the commit of the command under way; what a store that is away keeps, the sweep takes."""
+
+    def delete() -> None:
+        with contextlib.suppress(StoreAway):
+            store().delete(key)
+
+    command.current().after_commit.append(delete)
 
 
 @cache

@@ -10,6 +10,7 @@ from superapp.kernel.errors import NotFound
 from superapp.kernel.security import FILE_CSP
 from superapp.plugin.blueprint import SIGNED_IN, Blueprint
 from superapp.shared.files.keeping import readable
+from superapp.shared.files.quarantine import check_released
 from superapp.shared.files.store import store
 
 bp = Blueprint("shared", __name__)
@@ -17,8 +18,9 @@ bp = Blueprint("shared", __name__)
 
 @bp.get("/files/<uuid:file_id>", permission=SIGNED_IN)
 def download(file_id: UUID) -> Response:
-    """Send a stored file to who may see the record it belongs to."""
+    """Send a stored file to who may see the record it belongs to; one that is in quarantine says so."""
     file = readable(file_id)
+    check_released(file)
     try:
         content = store().open(file.key)
     except FileNotFoundError as error:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from superapp.kernel.database import CoreModel, Identified, UtcDateTime, column
+
+
+class FileState(StrEnum):
+    """Whether a file may be handed out: after the virus scanner, where there is one, at once where there is none."""
+
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
+    REFUSED = "refused"
 
 
 class File(Identified, CoreModel):
@@ -19,7 +28,10 @@ class File(Identified, CoreModel):
     """
 
     __tablename__ = "core_file"
-    __table_args__ = (sa.Index("ix_core_file_record", "record_type", "record_id"),)
+    __table_args__ = (
+        sa.Index("ix_core_file_record", "record_type", "record_id"),
+        sa.CheckConstraint("state IN ('quarantined', 'released', 'refused')", name="state"),
+    )
 
     name: Mapped[str] = column(max_length=160, pii="basic", label="Nama berkas")
     content_type: Mapped[str] = column(max_length=100, pii="none")
@@ -35,3 +47,6 @@ class File(Identified, CoreModel):
     record_id: Mapped[UUID | None] = column(sa.Uuid(), pii="none")
     permission: Mapped[str] = column(max_length=80, default="", pii="none")
     attached_at: Mapped[datetime | None] = column(UtcDateTime(), pii="none")
+    state: Mapped[str] = column(
+        max_length=11, default=FileState.RELEASED, server_default=FileState.RELEASED, pii="none", label="Keadaan"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
@@ -22,19 +22,12 @@ from tests.support.builders import House
 pytestmark = pytest.mark.usefixtures("context")
 
 
+@dataclass
 class Watched:
-    """The folder's store, which notes whether it is asked while a transaction is open."""
+    """What the folder's store was asked, and whether a transaction was open each time."""
 
-    def __init__(self, inner: LocalStore) -> None:
-        self.inner, self.asked, self.away = inner, [], False
-
-    def keys(self, *, older_than: float) -> Iterator[str]:
-        self.note()
-        yield from self.inner.keys(older_than=older_than)
-
-    def delete(self, key: str) -> None:
-        self.note()
-        self.inner.delete(key)
+    asked: list[bool] = field(default_factory=list)
+    away: bool = False
 
     def note(self) -> None:
         self.asked.append(db.session().in_transaction())
@@ -44,9 +37,10 @@ class Watched:
 
 @pytest.fixture
 def watched(context: object, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    """Return the store that the sweep uses."""
-    made = Watched(files.store())
-    monkeypatch.setattr(keeping, "store", lambda: made)
+    """Watch the store that the sweep uses."""
+    made, keys, delete = Watched(), LocalStore.keys, LocalStore.delete
+    monkeypatch.setattr(LocalStore, "keys", lambda store, **older: made.note() or keys(store, **older))
+    monkeypatch.setattr(LocalStore, "delete", lambda store, key: made.note() or delete(store, key))
     return made
 
 
@@ -63,8 +57,8 @@ def test_the_store_is_asked_outside_of_any_transaction(house: House, watched: Wa
     swept()
     assert len(watched.asked) == 3
     assert not any(watched.asked)
-    assert not watched.inner.exists(key)
-    assert not watched.inner.exists(orphan.key)
+    assert not files.store().exists(key)
+    assert not files.store().exists(orphan.key)
 
 
 def test_a_store_that_is_away_keeps_the_job_waiting(house: House, watched: Watched) -> None:
@@ -82,10 +76,10 @@ def test_a_store_that_goes_away_loses_no_row_and_is_swept_the_next_night(house: 
     with done():
         list(keeping.sweep())
     assert rows() == set()
-    assert watched.inner.exists(key)
+    assert files.store().exists(key)
     watched.away = False
     swept()
-    assert not watched.inner.exists(key)
+    assert not files.store().exists(key)
 
 
 def test_many_are_swept_in_steps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
