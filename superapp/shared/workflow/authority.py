@@ -11,7 +11,6 @@ from superapp.access.actor import Actor
 from superapp.kernel import clock, command, ids
 from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid, NotFound, Refused
-from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.organization import holders
 from superapp.organization.holders import Post
@@ -21,7 +20,6 @@ from superapp.shared.workflow.rows import Case, CaseStep
 D = delegation.c
 LONGEST_DELEGATION = 366
 """Days; what lasts longer is an appointment."""
-DELEGATED = N_("{actor} mendelegasikan {position} kepada {person} sampai {day}")
 
 
 def under(step: CaseStep, case: Case, actor: Actor) -> str:
