@@ -197,3 +197,16 @@ def test_guessing_addresses_is_slowed_down(app: Flask) -> None:
     answers = [phone.get(f"/agenda/feed/{number:064x}.ics").status_code for number in range(70)]
     assert answers[0] == 404
     assert answers[-1] == 429
+
+
+def test_the_home_page_loads_what_is_on_today(visit: Visitor, app: Flask, house: House) -> None:
+    client, part = visit("kasi"), {"HX-Request": "true"}
+    assert 'hx-get="/agenda/today"' in text(client.get("/"))
+    assert "Tidak ada agenda hari ini" in text(client.get("/agenda/today", headers=part))
+    with app.app_context(), commanded():
+        day = whole_days(agenda_today(), agenda_today())
+        agenda.put(Entry(house.people["kasi"].id, "Rapat pagi", kind="core.x", **day))
+    answer = text(client.get("/agenda/today", headers=part))
+    assert "Rapat pagi" in answer
+    assert "<html" not in answer
+    assert client.get("/agenda/today").location == "/agenda?view=day"

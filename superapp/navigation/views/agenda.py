@@ -26,6 +26,7 @@ from superapp.shared.agenda import entries, feeds, personal
 from superapp.shared.agenda.clashing import period
 
 WORDS = {"month": N_("Bulan"), "week": N_("Minggu"), "day": N_("Hari"), "list": N_("Daftar")}
+MOST_ON_HOME = 4
 STRANGERS = limiter.door("agenda-feed", limit=60)
 """Who asks for addresses that do not exist is slowed down; phones with a right one are never counted."""
 
@@ -52,6 +53,16 @@ def agenda() -> str:
         address=_addresses(view, asked),
         tabs=_tabs(view, on, asked),
     )
+
+
+@bp.get("/agenda/today", permission=SIGNED_IN)
+def agenda_today() -> Any:
+    """Answer the home page's card of today; without script it leads to the day itself."""
+    if "HX-Request" not in request.headers:
+        return redirect_to("navigation.agenda", view="day")
+    today = clock.today()
+    [day] = reads.of_person(current(), reads.span("day", today), today)
+    return render("navigation/agenda_today.html", day=day, most=MOST_ON_HOME)
 
 
 def _addresses(view: str, unit: str) -> Any:

@@ -11,7 +11,9 @@ from superapp.kernel import clock, ids
 from superapp.kernel.database import CoreModel, run
 from superapp.operations.demo.filling import ROLES, Staffing
 from superapp.operations.demo.storing import Stored
-from superapp.shared import notices, tasks
+from superapp.shared import agenda, notices, tasks
+from superapp.shared.agenda import Entry
+from superapp.shared.agenda.entries import midnight
 from superapp.shared.tasks import Duty
 
 ANNOUNCEMENTS = (
@@ -38,6 +40,18 @@ DUTIES = (
 """Account, title, unit whose page is opened, days until due."""
 
 
+ENTRIES = (
+    ("kadis", "Rapat koordinasi perangkat daerah", "Kantor Bupati", 0, 10, 2),
+    ("kadis", "Kunjungan ke Sebatik", "Sebatik", 2, 8, 9),
+    ("kabid", "Rapat evaluasi aplikasi", "Ruang rapat Diskominfo", 0, 13, 2),
+    ("kabid", "Bimbingan teknis layanan digital", "Tarakan", 5, 8, 8),
+    ("staf", "Pelatihan keamanan informasi", "Aula Diskominfo", 1, 9, 3),
+    ("sekda", "Rapat anggaran perubahan", "Kantor Bupati", 1, 9, 3),
+    ("bupati", "Upacara bendera", "Halaman Kantor Bupati", 3, 7, 1),
+)
+"""Account, title, place, days from today, hour in WITA, hours."""
+
+
 def store_life(staffing: Staffing, stored: Stored) -> None:
     """Write announcements, tasks and notices; inside a command."""
     _announce(stored)
@@ -52,8 +66,18 @@ def store_life(staffing: Staffing, stored: Stored) -> None:
                 due_at=clock.now() + timedelta(days=days, hours=3),
             )
         )
+    _meet(staffing, stored)
     body = "Semua fungsi pada satu halaman. Buka bantuan untuk mulai."
     notices.notify_all(_people(staffing, stored), "Selamat datang di Nunukan Satu", body=body, url="/help")
+
+
+def _meet(staffing: Staffing, stored: Stored) -> None:
+    holders = {held.post: held.person for held in staffing.held if held.kind == "definitive"}
+    for role, title, place, days, hour, hours in ENTRIES:
+        begins = midnight(clock.today() + timedelta(days=days)) + timedelta(hours=hour)
+        person = stored.people[holders[ROLES[role]]]
+        ends = begins + timedelta(hours=hours)
+        agenda.put(Entry(person, title, kind="core.personal", place=place, starts_at=begins, ends_at=ends))
 
 
 def _announce(stored: Stored) -> None:

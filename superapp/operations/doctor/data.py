@@ -20,6 +20,7 @@ from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import dispatch, listing
 from superapp.plugin.migrate.history import CORE
 from superapp.plugin.migrate.running import histories, pending
+from superapp.shared.reference import holidays as known_holidays
 
 FRESH = timedelta(hours=26)
 """How old the newest backup and the newest anchors may be: a day and a long night."""
@@ -65,6 +66,17 @@ def migrations() -> Iterator[Finding]:
         yield level("migrasi", f"{name} belum dijalankan: superapp migrate")
     if not any(waiting.values()):
         yield good("migrasi", "semua sudah dijalankan")
+
+
+def holidays() -> Iterator[Finding]:
+    """Look whether the holidays of this year are known, and from October on those of the next, as decreed."""
+    today = clock.today()
+    years = [today.year, today.year + 1] if today.month >= 10 else [today.year]
+    lacking = [year for year in years if not any(not day.uncertain for day in known_holidays(year))]
+    for year in lacking:
+        yield look("hari libur", f"{year} belum pasti: isi menurut SKB 3 Menteri di Administrasi, Data rujukan.")
+    if not lacking:
+        yield good("hari libur", f"terisi sampai {years[-1]}")
 
 
 def modules() -> Iterator[Finding]:

@@ -23,6 +23,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Finding]]], ...] = (
     ("kontak keamanan", installation.contact),
     ("basis data", data.durability),
     ("migrasi", data.migrations),
+    ("hari libur", data.holidays),
     ("modul", data.modules),
     ("pekerja", data.jobs),
     ("cadangan", data.backups),
