@@ -94,20 +94,31 @@ def _name(node: ast.AST) -> str:
 
 def catalogues() -> dict[str, Path]:
     """Return the catalogue of the core ("") and of each plugin that has one."""
-    brought = sorted((ROOT / "plugins").glob(f"*/{PLACE}"))
-    return {"": ROOT / "superapp" / PLACE} | {path.relative_to(ROOT / "plugins").parts[0]: path for path in brought}
+    brought = {path.parent.name: path.parent / PLACE for path in _manifests() if (path.parent / PLACE).is_file()}
+    return {"": ROOT / "superapp" / PLACE} | dict(sorted(brought.items()))
+
+
+def _manifests() -> list[Path]:
+    """Return the manifests of the bundled plugins; a folder without one is a group of them."""
+    return [path for pattern in ("*", "*/*") for path in (ROOT / "plugins").glob(f"{pattern}/plugin.toml")]
+
+
+def _folder(plugin: str) -> Path:
+    return next(path.parent for path in _manifests() if path.parent.name == plugin)
 
 
 def collected(plugin: str = "") -> Catalog:
     """Return the words in the code of the core, or of a plugin, each with the files that use it."""
     found = Catalog(charset="utf-8")
-    for folder in [ROOT / "plugins" / plugin] if plugin else [ROOT / "superapp", ROOT / "templates"]:
+    for folder in [_folder(plugin)] if plugin else [ROOT / "superapp", ROOT / "templates"]:
         methods = [("**.py", "tools.words:extract"), ("**.html", "jinja2")]
         options = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
         for file, _line, message, _comments, _context in extract_from_dir(folder, methods, options):
             found.add(message, locations=[(str((folder / file).relative_to(ROOT)), 1)])
-    for text in _manifest(ROOT / "plugins" / plugin / "plugin.toml") if plugin else ():
-        found.add(text, locations=[(f"plugins/{plugin}/plugin.toml", 1)])
+    if plugin:
+        manifest = _folder(plugin) / "plugin.toml"
+        for text in _manifest(manifest):
+            found.add(text, locations=[(str(manifest.relative_to(ROOT)), 1)])
     return found
 
 
