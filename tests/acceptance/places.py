@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from superapp.kernel import clock
-from tests.acceptance import states
+from tests.acceptance import meetings, states
 from tests.acceptance.ground import Ground
 from tests.support.builders import PASSWORD
 
@@ -126,6 +126,10 @@ PLACES: dict[str, Place] = {
     "login.sign_out": Place("/profile", "staf"),
     "navigation.access_ask": Place(states.ASKING, "staf", filled={"reason": "Menangani laporan {n}"}),
     "navigation.access_decide": Place(states.asked, filled={"to": "refuse", "answer": "Belum bisa."}),
+    "navigation.agenda_add": Place("/agenda/new", "staf", filled=meetings.MEETING),
+    "navigation.agenda_feed_set": Place("/agenda/feed", "staf"),
+    "navigation.agenda_remove": Place(meetings.entry),
+    "navigation.agenda_save": Place(meetings.entry, filled=meetings.MEETING),
     "navigation.announcement_archive": Place(states.announcement),
     "navigation.announcement_publish": Place("/announcements/new", filled={"title": "Rapat {n}", "body": "Di aula."}),
     "navigation.announcement_save": Place(states.announcement_form),
