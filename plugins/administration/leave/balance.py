@@ -61,7 +61,9 @@ def of(person_id: UUID, year: int) -> Balance:
     query = sa.select(L.year, L.booked_in, L.kind, L.days).where(
         L.person_id == person_id, L.year.between(year - 2, year)
     )
-    return reckon([Line(*row) for row in run(query)], year, kinds.of_year(year)["CT"])
+    return reckon(
+        [Line(row.year, row.booked_in, row.kind, row.days) for row in run(query)], year, kinds.of_year(year)["CT"]
+    )
 
 
 def reckon(lines: Sequence[Line], year: int, terms: kinds.Kind) -> Balance:
@@ -123,8 +125,8 @@ def spend(person_id: UUID, year: int, days: int, request_id: UUID, text: str) ->
 def give_back(person_id: UUID, year: int, request_id: UUID, text: str, days: int | None = None) -> None:
     """Return days that a request took, all or the given number, the newest right first."""
     lock(person_id)
-    query = sa.select(L.year, sa.func.sum(L.days)).where(L.request_id == request_id).group_by(L.year)
-    taken = sorted(((of_year, -int(total)) for of_year, total in run(query)), reverse=True)
+    query = sa.select(L.year, sa.func.sum(L.days).label("total")).where(L.request_id == request_id).group_by(L.year)
+    taken = sorted(((row.year, -int(row.total)) for row in run(query)), reverse=True)
     left, number = sum(part for _year, part in taken) if days is None else days, _bookings(request_id)
     for of_year, part in taken:
         back = min(left, part)

@@ -68,8 +68,12 @@ def delivered() -> Mapping[str, Kind]:
 
 def _kind(row: Mapping[str, str]) -> Kind:
     flags: dict[str, Any] = {name: row[name] == "1" for name in ("pns", "pppk", "requested")}
-    numbers = {name: int(row[name]) for name in NUMBERS}
-    texts = {"record_class": row["record_class"], "terms": row["terms"], "certain": row["certain"] == "ya"}
+    numbers: dict[str, Any] = {name: int(row[name]) for name in NUMBERS}
+    texts: dict[str, Any] = {
+        "record_class": row["record_class"],
+        "terms": row["terms"],
+        "certain": row["certain"] == "ya",
+    }
     return Kind(row["code"], row["name"], **flags, **numbers, **texts)
 
 

@@ -12,6 +12,7 @@ from superapp.api import (
     Order,
     PluginBlueprint,
     Refused,
+    Submission,
     accept_file,
     attach_file,
     case_view,
@@ -79,7 +80,7 @@ def _path() -> list[Any]:
         days=1, reason="",
     )  # fmt: skip
     try:
-        asked = requesting.Submission(draft, "", "", facts={"kind": "CT"})
+        asked = Submission(draft, "", "", facts={"kind": "CT"})
         return [
             {"title": words_of(one.step.title), "sub": " · ".join(_seat(one)), "todo": True}
             for one in preview_path("leave.request", asked)

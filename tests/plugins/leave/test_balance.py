@@ -62,6 +62,19 @@ def test_two_at_once_for_the_same_days_one_wins(office: Office) -> None:
     assert len(office.rows("LeaveRequest", "id")) == 1
 
 
+def test_a_request_waits_while_another_one_books_for_the_same_person(office: Office) -> None:
+    browser = office.browser("staf")
+    form = {**hidden_for(opened(browser, f"{HOME}new"), f"{HOME}new"), "kind": "CT", "first_day": "2026-08-03",
+            "last_day": "2026-08-04", "reason": "A", "address": "B", "phone": "0812"}  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        with office.doing("staf"):
+            room("balance").lock(office.house.people["staf"].id)
+            sent = pool.submit(post, browser, f"{HOME}new", form)
+            with pytest.raises(TimeoutError):
+                sent.result(timeout=1)
+        assert sent.result(timeout=20).status_code == 303
+
+
 def test_who_comes_second_for_the_last_day_is_refused(office: Office) -> None:
     assert office.asks(last_day="2026-08-18").status_code == 303  # eleven
     assert office.asks(first_day="2026-08-19", last_day="2026-08-19").status_code == 303
