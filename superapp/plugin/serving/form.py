@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from superapp.extensions import csrf, db
 from superapp.kernel import command, idempotency, ports
 from superapp.kernel.errors import AppError, Invalid, NotFound, Refused, Stale
+from superapp.kernel.http import AppRequest
 from superapp.kernel.ports import Actor
 from superapp.plugin.blueprint import EVERYBODY, SIGNED_IN, FormState, Route
 from superapp.plugin.refusals import SignInNeeded
@@ -77,7 +78,7 @@ class _Door:
             if not values and not request.files:
                 request.get_data()
         except RequestEntityTooLarge as error:
-            raise AppError("Kiriman terlalu besar. Kurangi berkas atau isian, lalu kirim lagi.", status=413) from error
+            raise _too_large() from error
         except ValueError as error:
             raise AppError("Kiriman tidak bisa dibaca. Muat ulang halaman, lalu kirim lagi.", status=400) from error
         broken = next((name for name, value in values.items(multi=True) if "\0" in value or "\0" in name), None)
@@ -101,6 +102,19 @@ class _Door:
             if self.needs_person and not actor.signed_in:
                 raise SignInNeeded(request.path) from error
             raise Expired from error
+
+
+class TooLarge(Invalid):
+    """The form is too large because of its files (413); what was typed is still here."""
+
+    status = 413
+
+
+def _too_large() -> AppError:
+    words = "Kiriman terlalu besar. Kurangi berkas atau isian, lalu kirim lagi."
+    if not cast(AppRequest, request).rescue_fields():
+        return AppError(words, status=413)
+    return TooLarge(words, field=next((name for name, file in request.files.items() if file.filename), ""))
 
 
 class Expired(Invalid):
@@ -179,7 +193,7 @@ def _refused(refusal: AppError, again: View | None, arguments: dict[str, Any]) -
     """Keep the input for whatever page comes next; show the form once more when it only needs mending."""
     db.session.rollback()
     g.form_state = FormState(_typed(), refusal.errors)
-    foreign = isinstance(refusal, Expired) and not _from_here()
+    foreign = isinstance(refusal, Expired | TooLarge) and not _from_here()
     if not isinstance(refusal, Invalid) or again is None or foreign:
         raise refusal
     try:
