@@ -27,6 +27,7 @@ export default async function push(place) {
   });
   if (Notification.permission === "denied") return show("refused");
   const registration = await navigator.serviceWorker.register("/sw.js");
+  if (!registration) return show("none");
   const present = await registration.pushManager.getSubscription();
   const known = present && place.dataset.known.split(" ").includes(await digest(present.endpoint));
   return show(known ? "on" : "off");
