@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from superapp.kernel import clock
-from tests.acceptance import meetings, states
+from tests.acceptance import meetings, states, work
 from tests.acceptance.ground import Ground
 from tests.support.builders import PASSWORD
 
@@ -38,6 +38,14 @@ NAMED = {"name": "Pegawai {n}", "employment": "pns", "nip": "19850317201001{n}"}
 APPOINTED = {"position": "{vacancy}", "position_id": "{vacant}", "starts_on": TODAY}
 GRANTED = {"what": "catalogue.view", "person": "Yosef Dagang", "person_id": "{kasi}", "unit": "SEKSI",
            "unit_id": "{seksi}"}  # fmt: skip
+LEAVE = {
+    "kind": "CS",
+    "first_day": TODAY,
+    "last_day": TODAY,
+    "reason": "Sakit",
+    "address": "Nunukan",
+    "phone": "0812000111",
+}
 HOLIDAY = {"day": "2031-01-{day}", "kind": "libur", "name": "Libur {n}"}
 RANK = {"row_code": "R{n}", "employment": "PNS", "name": "Pangkat", "place": "90"}
 CHOSEN = {"password": OWN, "again": OWN}
@@ -96,7 +104,18 @@ PLACES: dict[str, Place] = {
     "catalogue.restore": Place(states.archived_application),
     "catalogue.save_view": Place("/app/catalogue/views/new?level=pusat", filled={"name": "Tampilan {n}"}),
     "catalogue.update": Place(states.application_form, rounds=90),
+    "leave.ask": Place(states.leave_form, filled=LEAVE),
+    "leave.cancel": Place(states.approved_leave),
+    "leave.change_terms": Place("/app/leave/kinds/CB", filled={"year": "2027"}),
+    "leave.come_back": Place(states.running_leave, filled={"last_day": TODAY}),
+    "leave.take_back": Place(states.leave),
     "login.activate": Place(states.slip, "", filled={"nip": "{number}", "code": "{code}", **CHOSEN}, rounds=20),
+    "documents.compare": Place(work.to_compare, "", upload={"file": "%PDF-1.7 bukan naskah"}),
+    "documents.remove_pattern": Place(work.pattern),
+    "documents.save_letterhead": Place("/documents/letterhead/{kominfo}", filled={"city": "Nunukan"}),
+    "documents.save_pattern": Place("/documents/patterns/{kominfo}/all", filled={"pattern": "B/{{urut}}/{{tahun}}"}),
+    "documents.sign": Place(work.to_sign),
+    "documents.void": Place(work.to_void, filled={"reason": "Salah alamat"}),
     "login.add_passkey": Place("/profile/factors", "staf", body=states.new_passkey),
     "login.begin_totp": Place("/profile/factors", "staf"),
     "login.change_hat": Place(states.two_hats, "staf"),
@@ -133,6 +152,12 @@ PLACES: dict[str, Place] = {
     "navigation.announcement_archive": Place(states.announcement),
     "navigation.announcement_publish": Place("/announcements/new", filled={"title": "Rapat {n}", "body": "Di aula."}),
     "navigation.announcement_save": Place(states.announcement_form),
+    "navigation.decide": Place(work.decision, filled={"decision": "reject", "note": "Belum lengkap {n}"}),
+    "navigation.decide_many": Place(work.several, filled={"decision": "return", "note": "Belum lengkap {n}"}),
+    "navigation.delegate": Place("/tasks/deputies", "kasi", filled=work.DELEGATED),
+    "navigation.end_delegation": Place(work.delegated),
+    "navigation.pass_on": Place(work.passing_on, filled=work.PASSED),
+    "navigation.undo": Place(work.decided),
     "navigation.add_device": Place("/notices/settings", "staf", filled=states.SUBSCRIBING),
     "navigation.mute_kind": Place(states.notice, filled={"kind": "core"}),
     "navigation.remove_device": Place(states.subscribed),

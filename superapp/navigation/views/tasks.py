@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 from flask import flash, request
@@ -119,9 +120,10 @@ def suggest_deciders() -> str:
 def check_many() -> str:
     """Show what several decisions at once would do, before they are made."""
     # After a refusal the page is asked with what the form sent.
-    key = request.values.get("decision", "approve")
-    items = deciding.checked(_chosen(request.values.getlist("step")), key)
-    return render("navigation/bulk.html", items=items)
+    key, ticked = request.values.get("decision", ""), request.values.getlist("step")
+    shown = _known([*request.values.getlist("shown"), *ticked])
+    items = deciding.checked(shown, key if key == "return" else "approve")
+    return render("navigation/bulk.html", items=items, ticked=ticked if request.method == "POST" else None)
 
 
 @bp.post("/tasks/check", permission=SIGNED_IN, says="")
@@ -148,6 +150,13 @@ def _decide_one(step_id: UUID, verdict: Verdict) -> None:
         return
     values = {"title": case.title, "decision": verdict.decision, "opd_id": case.opd_id}
     running.also(DECIDED, case.record_type, case.record_id, actor=current().name, **values)
+
+
+def _known(values: list[str]) -> Iterator[UUID]:
+    """Yield the ids among values that are any, each once, to show them."""
+    for value in dict.fromkeys(values):
+        with suppress(NotFound):
+            yield forms.identity(value)
 
 
 def _chosen(values: list[str]) -> Iterator[UUID]:

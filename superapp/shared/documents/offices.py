@@ -95,7 +95,7 @@ def save_pattern(unit_id: UUID, kind: str, version: int, values: dict[str, Any])
     clean = checked(NumberPattern, values, partial=True)
     if clean["scope"] not in numbering.SCOPES:
         raise Invalid(_("Pilih salah satu dari daftar."), field="scope")
-    if not 0 <= clean["padding"] <= 6:
+    if clean["padding"] is None or not 0 <= clean["padding"] <= 6:
         raise Invalid(_("Isi dengan angka 0 sampai 6."), field="padding")
     numbering.checked_pattern(clean["pattern"], clean["scope"])
     return _saved(NumberPattern, pattern_row(unit_id, kind), version, {"unit_id": unit_id, "kind": kind, **clean})
