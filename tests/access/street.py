@@ -31,7 +31,7 @@ from superapp.shared import agenda
 from superapp.shared.agenda import feeds, personal
 from superapp.shared.files import store
 from superapp.shared.files.store import new_key
-from superapp.shared.tables import File, case, delegation, document, holiday, import_, notice, push, step
+from superapp.shared.tables import File, Upload, case, delegation, document, holiday, import_, notice, push, step
 from superapp.shared.workflow import Step, Workflow, supervisor, versions
 from tests.access.expected import REGENCY, RELATIONS, matrix
 from tests.navigation.conftest import commanded
@@ -128,6 +128,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "report": {"report_id": _report(who)},
             "notice": {"notice_id": _notice(who)},
             "push": {"push_id": _push(who)},
+            "upload": {"upload_id": _upload(who), "index": 0},
             "decision": {"step_id": _decision(who, where)} | VERDICT,
             "agenda": {"entry_id": _entry(who)},
             "delegation": {"delegation_id": _delegation(post, who)},
@@ -149,6 +150,7 @@ def _records_of_persons(street: Street, units: Mapping[str, Unit]) -> None:
         "report": lambda who: {"report_id": _report(who)},
         "notice": lambda who: {"notice_id": _notice(who)},
         "push": lambda who: {"push_id": _push(who)},
+        "upload": lambda who: {"upload_id": _upload(who), "index": 0},
         "decision": lambda who: {"step_id": _decision(who, units["aptika"])} | VERDICT,
         "agenda": lambda who: {"entry_id": _entry(who)},
         "passkey": lambda who: {"key": _passkey(who)},
@@ -179,6 +181,10 @@ def _inserted(table: sa.Table, **values: Any) -> UUID:
 
 def _report(who: Person) -> UUID:
     return _inserted(navigation.report, person_id=who.id, words="Tombol tidak berfungsi")
+
+
+def _upload(who: Person) -> UUID:
+    return _inserted(Upload.__table__, name="surat.pdf", size=1000, received=0, uploaded_by=who.id)
 
 
 def _notice(who: Person) -> UUID:

@@ -130,6 +130,7 @@ HOLDINGS: Mapping[str, Holding] = _of(
     Holding("core_fault", also=lambda subject: sa.column("principal") == subject.principal),
     Holding("core_document", ("signer_person_id", "created_by")),
     Holding("core_file", ("uploaded_by",)),
+    Holding("core_upload", ("uploaded_by",), treatment="delete"),
     Holding("core_import", ("created_by",)),
     Holding(
         "core_import_row",

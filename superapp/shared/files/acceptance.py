@@ -10,11 +10,13 @@ import re
 import threading
 import unicodedata
 import zipfile
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
+from flask import has_request_context, request
 from werkzeug.datastructures import FileStorage
 
 from superapp.kernel import command
@@ -22,10 +24,10 @@ from superapp.kernel.errors import Invalid
 from superapp.kernel.format import format_bytes
 from superapp.kernel.language import gettext as _
 from superapp.kernel.values import UNWANTED
+from superapp.shared.files import resuming
+from superapp.shared.files.limits import LARGEST
 from superapp.shared.files.store import new_key, store
 
-LARGEST = 25_000_000
-"""Bytes of one file (UX 5)."""
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 4096
 """Pixels that a stored photo has on its longer side at most; larger JPEG are read at a half or less, which keeps memory flat."""
@@ -93,15 +95,18 @@ def accept(
 ) -> Accepted | None:
     """Check an upload and put it into the store; None when the field was left empty. For `prepare`, not in a command.
 
-    `kinds` are extensions that this form takes (`PAPERS`, `IMAGES` …). Raises Invalid at the field `name` with a sentence
+    A file that came in parts is named by the form's field `<name>_upload`. `kinds` are extensions that this form takes (`PAPERS`, `IMAGES` …). Raises Invalid at the field `name` with a sentence
     that says what to do.
     """
-    if upload is None or not upload.filename:
+    carried = upload if upload is not None and upload.filename else None
+    given = "" if carried or not has_request_context() else request.form.get(f"{name}_upload", "")
+    if carried is None and not given:
         return None
     if command.under_way():
         raise RuntimeError("files are checked and written before the transaction: use prepare=")
     try:
-        return _accepted(upload, kinds, largest)
+        with nullcontext(carried) if carried else closing(resuming.taken(given)) as file:
+            return _accepted(file, kinds, largest)
     except ValueError as fault:
         raise Invalid(str(fault), field=name) from fault
 

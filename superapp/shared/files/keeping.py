@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -21,14 +20,13 @@ from superapp.kernel.jobs import Step
 from superapp.plugin.mapping import bases
 from superapp.shared.files import quarantine
 from superapp.shared.files.acceptance import Accepted
+from superapp.shared.files.limits import ORPHANED
 from superapp.shared.files.store import delete_later, store
 from superapp.shared.gate import module_on
-from superapp.shared.tables.files import File, FileState
+from superapp.shared.tables.files import File, FileState, Upload
 
 Reader = Callable[[Actor, UUID], bool]
 F = File.__table__.c
-ORPHANED = timedelta(days=1)
-"""How long an upload may wait for the form that it belongs to."""
 SWEPT_AT_ONCE = 50
 _readers: dict[str, Reader] = {}
 
@@ -131,12 +129,14 @@ def unattached() -> int:
 
 
 def sweep(prepared: None = None, resume: Any = None) -> Iterator[Step]:
-    """Delete the rows that no record took (nightly job, in steps); their bytes go after each commit."""
+    """Delete the rows that no record took and ended uploads (nightly job, in steps); bytes go after each commit."""
     old = sa.select(F.id).where(F.attached_at.is_(None), F.created_at < clock.now() - ORPHANED).limit(SWEPT_AT_ONCE)
     while file_ids := run(old).scalars().all():
         for file_id in file_ids:
             _let_go(file_id)
         yield Step(50)
+    run(sa.delete(Upload).where(Upload.__table__.c.created_at < clock.now() - ORPHANED))
+    yield Step(100)
 
 
 def _let_go(file_id: UUID) -> None:

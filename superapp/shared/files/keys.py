@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from uuid import UUID
 
 from superapp.kernel import ids
 
@@ -12,6 +14,12 @@ _KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
 def new_key() -> str:
     """Return a key that no file has: two letters of the end spread the files over 256 folders."""
     name = ids.uuid7().hex
+    return f"{name[-2:]}/{name}"
+
+
+def part_key(upload_id: UUID, index: int) -> str:
+    """Return the key of a part of an upload: the same each time it is sent."""
+    name = hashlib.sha256(f"{upload_id.hex}:{index}".encode()).hexdigest()[:32]
     return f"{name[-2:]}/{name}"
 
 

@@ -2,7 +2,7 @@
 
 from superapp.shared.tables.agenda import entry, feed
 from superapp.shared.tables.documents import Letterhead, NumberPattern, document
-from superapp.shared.tables.files import File
+from superapp.shared.tables.files import File, Upload
 from superapp.shared.tables.imports import import_, import_row
 from superapp.shared.tables.notices import delivery, notice_choice, notice_setting, push
 from superapp.shared.tables.reference import holiday, position_kind, rank, record_class, region
@@ -14,6 +14,7 @@ __all__ = [
     "File",
     "Letterhead",
     "NumberPattern",
+    "Upload",
     "case",
     "delegation",
     "delivery",

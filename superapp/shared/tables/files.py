@@ -1,4 +1,4 @@
-"""Stored files: the row of each; the bytes lie in the file store under a name of the server's."""
+"""Stored files and uploads that come in parts: the row of each; the bytes lie in the file store under a name of the server's."""
 
 from __future__ import annotations
 
@@ -49,4 +49,18 @@ class File(Identified, CoreModel):
     attached_at: Mapped[datetime | None] = column(UtcDateTime(), pii="none")
     state: Mapped[str] = column(
         max_length=11, default=FileState.RELEASED, server_default=FileState.RELEASED, pii="none", label="Keadaan"
+    )
+
+
+class Upload(Identified, CoreModel):
+    """A file that comes in parts of one size; it ends after a day, taken by a form or not."""
+
+    __tablename__ = "core_upload"
+    __table_args__ = (sa.CheckConstraint("received <= size", name="received"),)
+
+    name: Mapped[str] = column(max_length=160, pii="basic")
+    size: Mapped[int] = column(sa.BigInteger(), pii="none")
+    received: Mapped[int] = column(sa.BigInteger(), default=0, pii="none")
+    uploaded_by: Mapped[UUID] = column(
+        sa.Uuid(), sa.ForeignKey("core_person.id", ondelete="CASCADE"), index=True, pii="basic"
     )
