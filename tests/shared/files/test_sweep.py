@@ -89,5 +89,5 @@ def test_many_are_swept_in_steps(house: House, monkeypatch: pytest.MonkeyPatch) 
     aged(last.id)
     with done():
         steps = list(keeping.sweep())
-    assert [step.progress for step in steps] == [50, 50, 50]
+    assert [step.progress for step in steps] == [50, 50, 50, 100]
     assert rows() == set()
