@@ -90,9 +90,9 @@ def delegate() -> str:
     if faults:
         raise Invalid(errors=faults)
     reason = forms.text("reason", most=200, label="Alasan", required=False)
-    name = run(sa.select(N.name).where(N.id == values["person"], N.active)).scalar()
-    if name is None:
+    receiver = run(sa.select(N.name).where(N.id == values["person"], N.active)).scalar()
+    if receiver is None:
         raise Invalid(_("Pilih orangnya dari daftar."), field="person")
     period = {"starts_on": values["starts_on"], "ends_on": values["ends_on"]}
     workflow.delegate(values["position"], values["person"], kind=kind, reason=reason, **period)
-    return str(name)
+    return str(receiver)

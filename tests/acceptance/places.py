@@ -21,7 +21,8 @@ class Place:
     """One form: the page that shows it (or what makes its state and returns the page), and how it is filled in well.
 
     `who` sends it ("" is nobody). `body` is what a script sends in its stead, made by a function; `upload` is a file's field and its
-    text; `rounds` is how many hostile values the form gets; a `beacon` is sent by no form.
+    text; `rounds` is how many hostile values the form gets; a `beacon` is sent by no form; `into` fills the address of a
+    script's request.
     """
 
     page: str | Callable[[Ground], str]
@@ -31,6 +32,7 @@ class Place:
     upload: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     beacon: bool = field(default=False, kw_only=True)
     rounds: int = field(default=40, kw_only=True)
+    into: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
 
 PERSON, POST, UNIT = "/admin/people/{staf}", "/admin/positions/{post_staf}", "/admin/units/{seksi}"
@@ -168,4 +170,6 @@ PLACES: dict[str, Place] = {
     "navigation.report_answer": Place(states.report, filled={"answer": "Sudah diperbaiki."}),
     "navigation.report_submit": Place("/help/report", filled={"words": "Tombol kirim diam"}),
     "navigation.visit": Place("/menu", "staf", filled={"key": "catalogue.index", "url": "/tasks", "title": "Tugas"}, beacon=True),
+    "shared.upload_begin": Place("/help/report", "staf", filled={"name": "foto.jpg", "size": "1000"}, beacon=True),
+    "shared.upload_part": Place(work.upload, "staf", body=lambda ground: work.PART, into={"upload_id": "{upload}", "index": "0"}),
 }  # fmt: skip

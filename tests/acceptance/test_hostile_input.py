@@ -27,7 +27,7 @@ from tests.support import builders
 from tests.support.builders import House
 
 SEED = 20261124
-ENDPOINTS = 103
+ENDPOINTS = 118
 """How many take forms; hostile values reach each of them."""
 ENGLISH = re.compile(
     r"\b(Bad Request|Unprocessable|Traceback|Internal Server|Method Not Allowed|Unsupported|Exception|Error:|"
@@ -85,7 +85,7 @@ class Siege:
         filled = {name: self.ground.worded(value) for name, value in self.place.filled.items()}
         if self.place.body is not None or self.place.beacon:
             self.token = self.ground.token(page)
-            address = self.ground.app.url_map.bind("localhost").build(self.endpoint, method="POST")
+            address = self.ground.app.url_map.bind("localhost").build(self.endpoint, self._into(), method="POST")
             return Form(
                 page, f"http://localhost{address}", [Field(name, "text", value) for name, value in filled.items()]
             )
@@ -95,6 +95,10 @@ class Siege:
         present = {one.name for one in form.fields}
         form.fields += [Field(name, "hidden", value) for name, value in filled.items() if name not in present]
         return form
+
+    def _into(self) -> dict[str, Any]:
+        found = {name: self.ground.worded(value) for name, value in self.place.into.items()}
+        return {name: int(value) if value.isdigit() else UUID(value) for name, value in found.items()}
 
     def body(self) -> dict[str, Any]:
         """Return what the script sends now: a passkey signs each challenge once."""
@@ -118,7 +122,12 @@ class Siege:
     def attack(self, attack: Attack) -> None:
         """Send one request, note what is wrong with its answer, and arrange again what it changed."""
         address = {"REMOTE_ADDR": f"10.{self.chance.randrange(250)}.{self.chance.randrange(250)}.7"}
-        script = {"X-CSRFToken": self.token} if self.place.body is not None and attack.name.startswith("json") else {}
+        key = UUID(int=self.chance.getrandbits(128), version=4).hex
+        script = (
+            {"X-CSRFToken": self.token, "Idempotency-Key": key}
+            if self.place.body is not None and attack.name.startswith("json")
+            else {}
+        )
         sent = {"headers": {"Sec-Fetch-Site": "same-origin"} | script} | attack.sent
         if self.place.upload and isinstance(sent.get("data"), dict):
             sent |= self._with_file(sent["data"])
