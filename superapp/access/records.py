@@ -61,7 +61,13 @@ def _placed(model: type[Any]) -> dict[str, Any]:
 def _audited(row: Any, values: Mapping[str, Any]) -> None:
     running = command.current()
     running.about(record_type(type(row)), row.id, opd_id=getattr(row, "opd_id", None))
-    running.values |= {name: _shown(value) for name, value in values.items()}
+    columns = type(row).__table__.c
+    running.values |= {name: _shown(value) for name, value in values.items() if not _private(columns.get(name))}
+
+
+def _private(column: Any) -> bool:
+    """Tell whether a value is too personal for the trail: that it changed is on record, what it says is not."""
+    return column is not None and column.info.get("pii") in ("sensitive", "secret")
 
 
 def _shown(value: Any) -> Any:

@@ -187,6 +187,15 @@ def _free(wanted: Wanted) -> None:
     if other is not None:
         days = f"{format_date(other.first_day)} – {format_date(other.last_day)}"
         raise Invalid(words("Anda sudah mengajukan cuti pada {days}.", days=days), field="first_day")
+    if wanted.kind.annual and _long_leave_in(wanted.person.id, wanted.first.year):
+        raise Invalid(words("Hak cuti tahunan tahun ini gugur karena cuti besar."), field="kind")
+
+
+def _long_leave_in(person_id: UUID, year: int) -> bool:
+    """Tell whether long leave was approved in a year."""
+    days = R.first_day >= date(year, 1, 1), R.first_day <= date(year, 12, 31)
+    query = sa.select(R.id).where(R.person_id == person_id, R.kind == "CB", R.state.in_(("approved", "changed")), *days)
+    return run(query.limit(1)).first() is not None
 
 
 def own(request_id: UUID) -> LeaveRequest:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from superapp.extensions import db
+from superapp.kernel.tables import audit_values
 from superapp.organization import holders
 from superapp.organization.models import Appointment
 from tests.navigation.conftest import post
@@ -161,3 +162,19 @@ def test_the_reason_of_sick_leave_is_read_by_few(office: Office) -> None:
             office.house.person("kadis"), "leave.medical", office.house.unit("kominfo"), starts_on=date(2026, 1, 1)
         )
     assert "Demam berdarah" in opened(office.browser("kadis"), f"{HOME}{own}")
+
+
+def test_what_an_illness_was_is_not_in_the_trail(office: Office) -> None:
+    office.asks(kind="CS", reason="Demam berdarah")
+    with office.app.app_context():
+        kept = [str(row.values) for row in db.session.execute(sa.select(audit_values.c["values"]))]
+    assert any("2026-08-03" in words for words in kept)
+    assert not any("Demam" in words for words in kept)
+
+
+def test_long_leave_takes_the_annual_leave_of_its_year(office: Office) -> None:
+    assert office.asks(kind="CB", first_day="2026-09-01", last_day="2026-09-30").status_code == 303
+    office.agree()
+    refused = office.asks(first_day="2026-11-02", last_day="2026-11-03")
+    assert refused.status_code == 422
+    assert "gugur karena cuti besar" in refused.text
