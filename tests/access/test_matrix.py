@@ -153,6 +153,7 @@ def test_the_matrix_speaks_of_every_built_in_role(app: Flask) -> None:
     assert sorted(matrix().roles) == sorted(role.key for role in BUILT_IN)
 
 
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_every_door_answers_each_actor_as_the_matrix_says(street: Street, visitors: list[Visitor], method: str) -> None:
     rules, known = matrix().by_route, routes(street.app, method)

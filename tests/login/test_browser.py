@@ -154,8 +154,7 @@ def test_without_script_everything_but_passkeys_works(at_localhost: OpenPage, li
     assert page.url.endswith("/login")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("size", "theme"), [("phone", "dark"), ("desktop", "light")])
 def test_the_pages_are_open_to_all(at_localhost: OpenPage, live_server: LiveServer, size: str, theme: str) -> None:
     page = at_localhost(size, theme=theme)
     for path in ("/login", "/password/forgotten", "/password/forgotten?sent=1", "/activate"):
@@ -167,8 +166,7 @@ def test_the_pages_are_open_to_all(at_localhost: OpenPage, live_server: LiveServ
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("size", "theme"), [("phone", "dark"), ("desktop", "light")])
 def test_profile_and_desk_are_open_to_all(at_localhost: OpenPage, live_house: House, size: str, theme: str) -> None:
     page = at_localhost(size, theme=theme)
     sign_in(page, live_house.people["admin"].nip, PASSWORD)

@@ -40,7 +40,7 @@ PAGES = {
     + "{% block main %}{{ ui.widget('/part?broken=1', 'Agenda') }}{{ ui.widget('/part', 'Surat') }}"
     "<p>{{ ui.link_button('Putuskan', '/decide', sheet=true) }}</p>"
     "{{ ui.menu('Tindakan lain', [{'label': 'Ubah', 'href': '/form'}]) }}{% endblock %}",
-    "decide": "{% if fragment %}<h2>Putuskan cuti</h2><button class='btn'>Setujui</button>{% else %}"
+    "decide": "{% if fragment %}<main id='main'><h2>Putuskan cuti</h2><button class='btn'>Setujui</button></main>{% else %}"
     "Halaman putusan{% endif %}",
     "login": PLAIN.replace("Contoh", "Masuk")
     + "{% block main %}{% call ui.form('/login', draft=false) %}{{ ui.field('nip', 'NIP', 'nip') }}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from superapp.kernel.language import gettext as _
 from superapp.plugin.contributions import DocumentTemplate
 from superapp.plugin.host import host
 
@@ -21,5 +22,5 @@ def kinds() -> dict[str, str]:
     """Return the kinds of documents that modules issue: key → the title of the first template of that kind."""
     found: dict[str, str] = {}
     for owned in host().document_templates.values():
-        found.setdefault(owned.item.kind, owned.item.title)
+        found.setdefault(owned.item.kind, _(owned.item.title))
     return found

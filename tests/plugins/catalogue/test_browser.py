@@ -58,9 +58,7 @@ def assert_sound(page: Page) -> None:
     assert page.locator("h1").count() == 1, page.url
 
 
-@pytest.mark.parametrize(
-    ("size", "theme"), [("phone", "light"), ("phone", "dark"), ("desktop", "light"), ("desktop", "dark")]
-)
+@pytest.mark.parametrize(("size", "theme"), [("phone", "dark"), ("desktop", "light")])
 def test_every_page_is_accessible_and_fits(enter: Enter, size: str, theme: str) -> None:
     page = enter(size, theme=theme)
     shown = record(page, Alamat="https://contoh.example.id")

@@ -103,7 +103,8 @@ def test_a_long_letter_is_made_in_little_time_and_memory(office: Office) -> None
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert PdfFileReader(BytesIO(content)).root["/Pages"]["/Count"] > 5
     assert after.ru_utime - before.ru_utime < 10
-    assert after.ru_maxrss < 250_000, "kilobytes of the largest child"
+    # The largest of all children so far: a browser of another test may have been larger.
+    assert after.ru_maxrss <= max(before.ru_maxrss, 250_000), "kilobytes of the largest child"
 
 
 def test_the_program_knows_nothing_of_our_secrets(

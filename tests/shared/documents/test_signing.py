@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,10 +18,9 @@ from superapp.kernel.database import CoreModel, run
 from superapp.kernel.errors import AppError, Invalid, Refused
 from superapp.shared.documents import issuing
 from superapp.shared.documents.keeping import fingerprint
-from superapp.shared.documents.signing import requesting
+from superapp.shared.documents.signing import examine, requesting
 from superapp.shared.documents.signing.adapter import Identity, SignerAway, signer
 from superapp.shared.documents.signing.bsre import BsreSigner
-from superapp.shared.documents.signing.examine import examined
 from superapp.shared.documents.signing.simulator import Simulator
 from superapp.shared.tables.work import notice, task
 from tests.navigation.conftest import send, text
@@ -55,6 +56,12 @@ def requested(office: Office, by: str) -> issuing.Document:
 
 def open_tasks() -> list[str]:
     return list(run(sa.select(task.c.url).where(task.c.kind == "documents.sign", task.c.closed_at.is_(None))).scalars())
+
+
+def examined(pdf: bytes, roots: list[str]) -> list[dict[str, Any]]:
+    """Examine signatures in a thread of its own: a browser of another test may run an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(examine.examined, pdf, roots).result()
 
 
 def test_number_and_signature_are_had_in_one_command_of_the_signer(simulated: Office) -> None:
