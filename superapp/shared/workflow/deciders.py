@@ -9,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.access.tables import grant
-from superapp.extensions import db
 from superapp.kernel import clock
 from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid, Refused
@@ -184,16 +183,3 @@ def _chosen(step: Step, asking: Asking) -> Seat:
     if post.holder.person_id == asking.subject_id:
         raise Invalid(_("Pilih pejabat lain: Anda tidak memutus permohonan Anda sendiri."), field=f"choice_{step.key}")
     return _seat(post, [])
-
-
-def asking_of(
-    position_id: UUID | None, requester_id: UUID, *, subject_id: UUID | None = None, unit_id: UUID, opd_id: UUID
-) -> Asking:
-    """Return who asks; the subject is the requester unless he asks for somebody else."""
-    return Asking(requester_id, position_id, unit_id=unit_id, opd_id=opd_id, subject_id=subject_id or requester_id)
-
-
-def name_of(person_id: UUID) -> str:
-    """Return the name of a person."""
-    person = db.session.get(Person, person_id)
-    return person.name if person else ""

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from superapp.access.actor import current
 from superapp.kernel import clock, command, ids
-from superapp.kernel.errors import Invalid, Refused
+from superapp.kernel.errors import Invalid, NotFound, Refused
 from superapp.kernel.format import format_datetime
 from superapp.kernel.jobs import enqueue
 from superapp.kernel.jobs.ledger import plain
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.values import clean_text
+from superapp.plugin.host import host
 from superapp.shared import tasks, timeline
 from superapp.shared.tasks import Duty
 from superapp.shared.workflow import authority, effects, opening, rows, undoing
@@ -52,6 +53,8 @@ def decide(step_id: UUID, verdict: Verdict) -> Case:
     step = rows.step_of(step_id)
     case = rows.find(step.case_id, lock=True)
     step = rows.step_of(step_id)
+    if case.module and not host().is_on(case.module, case.opd_id):
+        raise NotFound(_("Tugas ini tidak ada."))
     label = authority.under(step, case, current())
     _still_open(case, step)
     definition = step.definition(case.flow)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from superapp.kernel import ids
 from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound
 from superapp.kernel.language import gettext as _
@@ -168,6 +169,12 @@ def change_steps(step_ids: Sequence[UUID], **values: Any) -> None:
     """Change several steps alike."""
     if step_ids:
         run(sa.update(step).where(S.id.in_(step_ids)).values(**values))
+
+
+def waiting(case_id: UUID, **values: Any) -> dict[str, Any]:
+    """Return the row of a new step that waits for its turn."""
+    undecided = {"decision": "", "note": "", "values": {}, "decided_label": "", "reminded": 0}
+    return {"id": ids.uuid7(), "case_id": case_id, "state": "waiting", **undecided, **values}
 
 
 def add_steps(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -21,7 +21,7 @@ from superapp.kernel.language import gettext as _
 from superapp.shared import tasks, timeline
 from superapp.shared.tables.workflow import case as cases
 from superapp.shared.workflow import effects, opening, rows, versions
-from superapp.shared.workflow.deciders import Asking, asking_of
+from superapp.shared.workflow.deciders import Asking, Seat
 from superapp.shared.workflow.definition import Workflow
 from superapp.shared.workflow.path import Planned, planned
 from superapp.shared.workflow.rows import Case
@@ -81,13 +81,12 @@ def _asking(submission: Submission) -> Asking:
     unit_id, opd_id = getattr(record, "unit_id", None) or actor.unit_id, getattr(record, "opd_id", None) or actor.opd_id
     if unit_id is None or opd_id is None:
         raise Refused(_("Anda belum memiliki jabatan, jadi belum bisa mengajukan."))
-    asked = asking_of(actor.position_id, _id(actor), subject_id=submission.subject_id, unit_id=unit_id, opd_id=opd_id)
     return Asking(
-        asked.requester_id,
-        asked.position_id,
+        _id(actor),
+        actor.position_id,
         unit_id=unit_id,
         opd_id=opd_id,
-        subject_id=asked.subject_id,
+        subject_id=submission.subject_id or _id(actor),
         choices=submission.choices,
     )
 
@@ -163,26 +162,16 @@ def _begin(case: Case, path: Sequence[Planned], words: str) -> None:
     opening.open_next(case)
 
 
-def _row(case: Case, one: Planned, seat: Any) -> dict[str, Any]:
-    return {
-        "id": ids.uuid7(),
-        "case_id": case.id,
+def _row(case: Case, one: Planned, seat: Seat) -> dict[str, Any]:
+    step = {
         "place": one.place,
         "key": one.step.key,
         "title": one.step.title[:120],
         "need": one.need,
-        "position_id": seat.position_id,
-        "person_id": seat.person_id,
-        "label": seat.label,
-        "why": seat.why,
         "days": one.step.days,
-        "state": "waiting",
-        "reminded": 0,
-        "decision": "",
-        "note": "",
-        "values": {},
-        "decided_label": "",
     }
+    who = {"position_id": seat.position_id, "person_id": seat.person_id, "label": seat.label, "why": seat.why}
+    return rows.waiting(case.id, **step, **who)
 
 
 def _opened(case: Case) -> list[rows.CaseStep]:

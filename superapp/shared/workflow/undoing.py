@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.access.actor import current
-from superapp.kernel import clock, command, ids
+from superapp.kernel import clock, command
 from superapp.kernel.database import run
 from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.jobs.ledger import plain
@@ -108,22 +108,5 @@ def _restore_tasks(case: Case, kept: list[str]) -> None:
 
 def afresh(one: CaseStep) -> dict[str, Any]:
     """Return the row of a step that is to be decided anew, at the same place by the same decider."""
-    return {
-        "id": ids.uuid7(),
-        "case_id": one.case_id,
-        "place": one.place,
-        "key": one.key,
-        "title": one.title,
-        "need": one.need,
-        "position_id": one.position_id,
-        "person_id": one.person_id,
-        "label": one.label,
-        "why": one.why,
-        "days": one.days,
-        "state": "waiting",
-        "reminded": 0,
-        "decision": "",
-        "note": "",
-        "values": {},
-        "decided_label": "",
-    }
+    same = ("place", "key", "title", "need", "position_id", "person_id", "label", "why", "days")
+    return rows.waiting(one.case_id, **{name: getattr(one, name) for name in same})

@@ -15,6 +15,7 @@ from superapp.organization.models import Appointment
 from superapp.shared import tasks, timeline, workflow
 from superapp.shared.tables import notice
 from superapp.shared.workflow import Verdict
+from tests.organization.acting import done
 from tests.shared.workflow.conftest import Office
 from tests.support import builders
 
@@ -301,3 +302,16 @@ def test_a_second_submission_of_what_is_on_its_way_is_refused(office: Office) ->
     with pytest.raises(Refused, match="sudah diajukan"), office.doing("staf"):
         permit = builders.db.session.get(office.module.Permit, case.record_id)
         workflow.submit("izin.permit", office.module.submission(permit))
+
+
+def test_while_its_module_is_off_nothing_is_decided(office: Office) -> None:
+    from superapp.plugin import switch
+
+    case = office.asks("staf")
+    with done():
+        switch.disable("izin")
+    with pytest.raises(NotFound):
+        office.decides("kasi", case)
+    with done():
+        switch.enable("izin")
+    assert office.decides("kasi", case).outcome == "approved"
