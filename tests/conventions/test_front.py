@@ -46,6 +46,18 @@ def test_templates_have_no_inline_style_or_script() -> None:
     assert not faults, told(faults, "the content security policy refuses inline style and script")
 
 
+def test_remembered_rows_show_nothing_of_the_moment() -> None:
+    drawn = {name for path in TEMPLATES for name in re.findall(r"""ui\.each\(["']([^"']+)""", read(path))}
+    rows = [path for path in TEMPLATES if path.partition("templates/")[2] in drawn]
+    faults = [
+        f"{path}: {found}"
+        for path in rows
+        for found in re.findall(r"\b(?:request|csrf_token|idempotency_key|typed|fault|ago|me)\b", read(path))
+    ]
+    assert len(rows) >= len(drawn) > 0
+    assert not faults, told(faults, "a row that `ui.each` remembers is shown to everybody")
+
+
 def test_every_script_says_what_it_enhances() -> None:
     faults = [path for path in _sources(".js", ".mjs") if not re.match(r"\s*(?:#!.*\n)?\s*(?:/\*|//)", read(path))]
     assert not faults, told(faults, "begin with a comment: which element of which page this enhances")
