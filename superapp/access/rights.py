@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from flask import current_app
 
 from superapp.access.tables import grant, role_permission
 from superapp.kernel.database import run
+from superapp.kernel.ports import Port
 from superapp.organization.models import Appointment, Position, Unit
 
 EVERYTHING = "*"
@@ -71,11 +72,31 @@ class Hat:
 
 
 @dataclass(frozen=True)
+class Delegated:
+    """What a position decides and a person may decide too on the day: tasks of a kind, of all kinds when it is empty."""
+
+    position_id: UUID
+    kind: str = ""
+
+
+class Delegations(Protocol):
+    """Knows what was delegated to whom."""
+
+    def __call__(self, person_id: UUID, day: date) -> Iterable[Delegated]:
+        """Return what was delegated to a person on a day."""
+
+
+delegations: Port[Delegations] = Port("delegations")
+"""Answers what was delegated to a person on a day; filled by shared."""
+
+
+@dataclass(frozen=True)
 class Rights:
-    """All hats and permissions of one person on one day."""
+    """All hats, permissions and delegations of one person on one day."""
 
     hats: tuple[Hat, ...] = ()
     reaches: Mapping[str, Reach] = field(default_factory=lambda: MappingProxyType({}))
+    delegated: tuple[Delegated, ...] = field(default=(), kw_only=True)
 
     def reach(self, permission: str) -> Reach:
         """Return where the permission is held."""
@@ -187,7 +208,7 @@ _GRANTS = (
 def _load(person_id: UUID, day: date) -> Rights:
     hats = tuple(Hat(**row._mapping) for row in run(_HATS, {"person": person_id, "day": day}))
     grants = run(_GRANTS, {"person": person_id, "positions": [hat.position_id for hat in hats], "day": day}).all()
-    return Rights(hats, MappingProxyType(_reaches(grants)))
+    return Rights(hats, MappingProxyType(_reaches(grants)), delegated=tuple(delegations()(person_id, day)))
 
 
 def _reaches(grants: Iterable[Any]) -> dict[str, Reach]:

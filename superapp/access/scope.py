@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from superapp.access.rights import Reach
 from superapp.access.tables import party
 from superapp.kernel import clock
 from superapp.kernel.errors import Forbidden, NotFound
+from superapp.kernel.ports import Port
 from superapp.organization.models import Unit
 
 M = TypeVar("M")
@@ -169,13 +171,20 @@ def party_records(model: type[Any], actor: Actor) -> sa.Select[Any] | None:
     )
 
 
+stand_in: Port[Callable[[Actor], sa.ColumnElement[bool]]] = Port("stand_in")
+"""Gives the predicate for the rows of parties that an actor reads as because something was delegated to him; filled by
+shared, and asked only about those who have a delegation today."""
+
+
 def party_today(actor: Actor) -> sa.ColumnElement[bool] | None:
-    """Return the predicate for the rows of parties that name the actor today; None for nobody."""
+    """Return the predicate for the rows of parties that name the actor, or whom he stands in for, today; None for nobody."""
     holders: list[sa.ColumnElement[bool]] = []
     if actor.person_id is not None:
         holders.append(party.c.person_id == actor.person_id)
     if actor.rights.positions:
         holders.append(party.c.position_id.in_(actor.rights.positions))
+    if actor.rights.delegated:
+        holders.append(stand_in()(actor))
     if actor.guest is not None:
         holders.append(party.c.guest_id == actor.guest.guest_id)
     if not holders:

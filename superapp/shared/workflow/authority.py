@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.access.actor import Actor
-from superapp.kernel import clock, command, ids
+from superapp.kernel import clock, command, ids, stamps
 from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid, NotFound, Refused
 from superapp.kernel.language import gettext as _
@@ -48,7 +48,7 @@ def _label(step: CaseStep, case: Case, actor: Actor) -> str | None:
     post = holders.post(step.position_id)
     if hat is not None:
         return hat.label if hat.kind == "definitive" else _standing_in(hat.label, post, actor.person_id)
-    if actor.person_id is not None and _delegated(step.position_id, actor.person_id, case.kind):
+    if any(one.position_id == step.position_id and one.kind in ("", case.kind) for one in actor.rights.delegated):
         return _standing_in(
             _("penerima delegasi {title}", title=post.title if post else step.label), post, actor.person_id
         )
@@ -61,18 +61,6 @@ def _standing_in(label: str, post: Post | None, person_id: UUID | None) -> str:
         [one.name for one in post.holders if one.kind == "definitive" and one.person_id != person_id] if post else []
     )
     return _("{label}, mewakili {name}", label=label, name=definite[0]) if definite else label
-
-
-def _delegated(position_id: UUID, person_id: UUID, kind: str) -> bool:
-    today = clock.today()
-    query = sa.select(D.id).where(
-        D.position_id == position_id,
-        D.person_id == person_id,
-        D.kind.in_(["", kind]),
-        D.starts_on <= today,
-        D.ends_on >= today,
-    )
-    return run(query.limit(1)).first() is not None
 
 
 def delegate(
@@ -92,6 +80,7 @@ def delegate(
     row = {"id": own, "position_id": position_id, "person_id": person_id, "kind": kind, "reason": reason[:200]}
     period = {"starts_on": starts_on, "ends_on": ends_on}
     run(sa.insert(delegation).values(row | period | {"created_by": actor.person_id, "created_at": clock.now()}))
+    stamps.raise_access()
     return own
 
 
@@ -112,3 +101,4 @@ def end_delegation(delegation_id: UUID) -> None:
     if row is None or row.position_id not in mine:
         raise NotFound(_("Delegasi ini tidak ada."))
     run(sa.delete(delegation).where(D.id == delegation_id))
+    stamps.raise_access()

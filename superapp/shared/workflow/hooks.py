@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from superapp.access.rights import delegations
+from superapp.access.scope import stand_in
 from superapp.kernel.jobs import Job
 from superapp.kernel.language import N_
 from superapp.plugin.hookspecs import hookimpl
-from superapp.shared.workflow import deciding, reminding, telling
+from superapp.shared.workflow import deciding, reminding, standing, telling
+
+delegations.fill(standing.delegated_to)
+stand_in.fill(standing.reads)
 
 
 @hookimpl
