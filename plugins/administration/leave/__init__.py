@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from superapp.api import DocumentTemplate, NavItem, PersonData, PersonSubject, PluginBlueprint, Workflow, hookimpl
+from superapp.api import (
+    DocumentTemplate,
+    Importer,
+    Job,
+    NavItem,
+    PersonData,
+    PersonSubject,
+    PluginBlueprint,
+    Service,
+    Workflow,
+    hookimpl,
+)
 
-from . import balance
+from . import balance, closing
 from .deciding import FLOW
+from .importing import BalanceImporter
 from .letter import TEMPLATE
 from .views import bp
 
@@ -23,6 +35,18 @@ def superapp_navigation() -> list[NavItem]:
         NavItem("leave.index", "Cuti", icon="calendar", permission="leave.view", order=30),
         NavItem("leave.new", "Cuti", icon="calendar", permission="leave.write", group="create"),
     ]
+
+
+@hookimpl
+def superapp_services() -> list[Service]:
+    """Contribute the importer of opening balances."""
+    return [Service("leave.balances", BalanceImporter(), contract=Importer)]
+
+
+@hookimpl
+def superapp_jobs() -> list[Job]:
+    """Contribute the close of the year."""
+    return [closing.JOB]
 
 
 @hookimpl

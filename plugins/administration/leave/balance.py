@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,11 +17,13 @@ from superapp.api import N_, Invalid, Person, create, db, run
 from superapp.api import _ as words
 
 from . import kinds
-from .models import LedgerEntry
+from .models import LeaveRequest, LedgerEntry
 
-L = LedgerEntry.__table__.c
+L, R = LedgerEntry.__table__.c, LeaveRequest.__table__.c
 ENTITLED = N_("Hak cuti tahunan {year}")
 SPENT = ("use", "return")
+GAINED = ("entitlement", "opening")
+"""Kinds of bookings that give days of a right: those of the year itself, and the balance that an import opened with."""
 
 
 @dataclass(frozen=True)
@@ -58,49 +61,69 @@ def entries(person_id: UUID) -> Sequence[LedgerEntry]:
 
 def of(person_id: UUID, year: int) -> Balance:
     """Return the balance of a person in a year."""
-    query = sa.select(L.year, L.booked_in, L.kind, L.days).where(
-        L.person_id == person_id, L.year.between(year - 2, year)
-    )
-    return reckon(
-        [Line(row.year, row.booked_in, row.kind, row.days) for row in run(query)], year, kinds.of_year(year)["CT"]
-    )
+    return reckon(lines_of(person_id, year), year, kinds.of_year(year)["CT"], deferred(person_id, year - 1))
 
 
-def reckon(lines: Sequence[Line], year: int, terms: kinds.Kind) -> Balance:
-    """Return what bookings leave in a year under the terms of annual leave."""
-    unused = all(_unused(lines, before, year) for before in (year - 1, year - 2))
-    brought = terms.carry
-    older = max(0, terms.most_unused - terms.yearly - terms.carry) if unused else 0
+def lines_of(person_id: UUID, year: int) -> list[Line]:
+    """Return the bookings of the three rights that count in a year."""
+    query = sa.select(L.year, L.booked_in, L.kind, L.days)
+    query = query.where(L.person_id == person_id, L.year.between(year - 2, year))
+    return [Line(row.year, row.booked_in, row.kind, row.days) for row in run(query)]
+
+
+def deferred(person_id: UUID, year: int) -> int:
+    """Return how many days of annual leave the authority deferred in a year (PP 11/2017 art. 314)."""
+    asked = R.person_id == person_id, R.kind == "CT", R.state == "deferred"
+    days = R.first_day.between(date(year, 1, 1), date(year, 12, 31))
+    return int(run(sa.select(sa.func.coalesce(sa.func.sum(R.days), 0)).where(*asked, days)).scalar_one())
+
+
+def reckon(lines: Sequence[Line], year: int, terms: kinds.Kind, deferred: int = 0) -> Balance:
+    """Return what bookings leave in a year under the terms of annual leave; `deferred` days of the year before."""
     left = {
-        year - 2: _left(lines, year - 2, year, older),
-        year - 1: _left(lines, year - 1, year, brought),
-        year: sum(one.days for one in lines if one.year == year) if _entitled(lines, year) else terms.yearly,
+        of_year: days + sum(one.days for one in lines if one.year == of_year and one.booked_in == year)
+        for of_year, days in brought(lines, year, terms, deferred).items()
     }
+    left[year] = sum(one.days for one in lines if one.year == year) if _known(lines, year) else terms.yearly
     return Balance({of_year: max(0, days) for of_year, days in left.items()})
 
 
-def _unused(lines: Sequence[Line], before: int, year: int) -> bool:
+def brought(lines: Sequence[Line], year: int, terms: kinds.Kind, deferred: int = 0) -> dict[int, int]:
+    """Return what may be brought of the two rights before a year: {N-2: days, N-1: days}.
+
+    At most `carry` of N-1, all deferred days of it, and of N-2 what fills up to `most_unused` after two unused years.
+    """
+    most = max(terms.carry, min(deferred, terms.most_unused - terms.yearly))
+    unused = all(_unused(lines, before, year, terms.yearly) for before in (year - 1, year - 2))
+    older = max(0, terms.most_unused - terms.yearly - most) if unused else 0
+    return {year - 2: min(older, had(lines, year - 2, year)), year - 1: min(most, had(lines, year - 1, year))}
+
+
+def had(lines: Sequence[Line], of_year: int, year: int) -> int:
+    """Return what was left of a right when a year began."""
+    return max(0, sum(one.days for one in lines if one.year == of_year and one.booked_in < year))
+
+
+def _unused(lines: Sequence[Line], before: int, year: int, yearly: int) -> bool:
     """Tell whether nothing of a year's right was spent before the present year; an unknown year counts as used."""
-    spent = sum(one.days for one in lines if one.year == before and one.booked_in < year and one.kind in SPENT)
-    return _entitled(lines, before) and spent == 0
+    own = [one for one in lines if one.year == before and one.booked_in < year]
+    spent = sum(one.days for one in own if one.kind in SPENT)
+    gained = sum(one.days for one in own if one.kind in GAINED)
+    entitled = [one.days for one in own if one.kind == "entitlement"]
+    return spent == 0 and gained >= (sum(entitled) or yearly)
 
 
-def _entitled(lines: Sequence[Line], year: int) -> bool:
-    return any(one.year == year and one.kind == "entitlement" for one in lines)
-
-
-def _left(lines: Sequence[Line], of_year: int, year: int, most: int) -> int:
-    own = [one for one in lines if one.year == of_year]
-    brought = min(most, sum(one.days for one in own if one.booked_in < year))
-    return brought + sum(one.days for one in own if one.booked_in == year)
+def _known(lines: Sequence[Line], year: int) -> bool:
+    return any(one.year == year and one.kind in GAINED for one in lines)
 
 
 def entitle(person_id: UUID, year: int) -> None:
-    """Book the right of a year once; inside a command that holds the lock."""
+    """Book the right of a year once, unless an import opened it; inside a command that holds the lock."""
     key = f"entitlement:{person_id.hex}:{year}"
-    if run(sa.select(L.id).where(L.key == key)).first() is None:
+    present = sa.select(L.id).where(L.person_id == person_id, L.year == year, L.kind.in_(GAINED), L.booked_in == year)
+    if run(present.limit(1)).first() is None:
         days = kinds.of_year(year)["CT"].yearly
-        _book(person_id, (year, year), "entitlement", days, words(ENTITLED, year=year), key=key)
+        book(person_id, (year, year), "entitlement", days, words(ENTITLED, year=year), key=key)
 
 
 def spend(person_id: UUID, year: int, days: int, request_id: UUID, text: str) -> None:
@@ -118,7 +141,7 @@ def spend(person_id: UUID, year: int, days: int, request_id: UUID, text: str) ->
         part = min(days, left)
         if part:
             key = f"use:{request_id.hex}:{of_year}:{number}"
-            _book(person_id, (of_year, year), "use", -part, text, key=key, request_id=request_id)
+            book(person_id, (of_year, year), "use", -part, text, key=key, request_id=request_id)
         days -= part
 
 
@@ -132,7 +155,7 @@ def give_back(person_id: UUID, year: int, request_id: UUID, text: str, days: int
         back = min(left, part)
         if back > 0:
             key = f"return:{request_id.hex}:{of_year}:{number}"
-            _book(person_id, (of_year, year), "return", back, text, key=key, request_id=request_id)
+            book(person_id, (of_year, year), "return", back, text, key=key, request_id=request_id)
             left -= back
 
 
@@ -142,7 +165,7 @@ def cancel_year(person_id: UUID, year: int, request_id: UUID, text: str) -> None
     entitle(person_id, year)
     left = of(person_id, year).left[year]
     if left:
-        _book(person_id, (year, year), "cancel", -left, text, key=f"cancel:{request_id.hex}", request_id=request_id)
+        book(person_id, (year, year), "cancel", -left, text, key=f"cancel:{request_id.hex}", request_id=request_id)
 
 
 def _bookings(request_id: UUID) -> int:
@@ -150,7 +173,7 @@ def _bookings(request_id: UUID) -> int:
     return int(run(query).scalar_one())
 
 
-def _book(
+def book(
     person_id: UUID,
     years: tuple[int, int],
     kind: str,
@@ -159,7 +182,9 @@ def _book(
     *,
     key: str,
     request_id: UUID | None = None,
-) -> None:
+) -> LedgerEntry:
+    """Write one booking: `years` are the right's and the one it counts in."""
     of_year, booked_in = years
     values = {"year": of_year, "booked_in": booked_in, "kind": kind, "days": days, "words": text[:200], "key": key}
-    create(LedgerEntry, person_id=person_id, request_id=request_id, **values)
+    made: LedgerEntry = create(LedgerEntry, person_id=person_id, request_id=request_id, **values)
+    return made

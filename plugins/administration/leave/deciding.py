@@ -41,7 +41,7 @@ from superapp.api import (
 )
 from superapp.api import _ as words
 
-from . import balance, kinds, letter
+from . import balance, closing, kinds, letter
 from .counting import days_of_office
 from .models import LIVE, LeaveRequest
 from .words import period
@@ -116,6 +116,7 @@ def let_go(row: LeaveRequest, text: str, *, back: int | None = None, last: date 
     """Give back days (all, or `back`) and end the Plh. with the leave's new `last` day, or strike it out."""
     if kinds.of_year(row.first_day.year)[row.kind].annual:
         balance.give_back(row.person_id, row.first_day.year, row.id, text, back)
+        closing.settle(row.person_id, row.first_day.year + 1)
     remove_entries_of(record_type(LeaveRequest), row.id)
     if last is not None:
         _enter(row, last)

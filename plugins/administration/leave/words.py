@@ -26,6 +26,9 @@ BOOKINGS = {
     "use": N_("Dipakai"),
     "return": N_("Dikembalikan"),
     "cancel": N_("Gugur"),
+    "lapse": N_("Gugur akhir tahun"),
+    "opening": N_("Saldo awal"),
+    "close": N_("Tutup tahun"),
 }
 """Kind of booking → word."""
 
