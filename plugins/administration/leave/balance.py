@@ -133,7 +133,7 @@ def spend(person_id: UUID, year: int, days: int, request_id: UUID, text: str) ->
     present = of(person_id, year)
     if days > present.total:
         sentence = words(
-            "Sisa cuti tahunan Anda {left} hari kerja. Permohonan ini {days} hari.", left=present.total, days=days
+            "Sisa cuti tahunan {left} hari kerja. Permohonan ini {days} hari.", left=present.total, days=days
         )
         raise Invalid(sentence, field="last_day")
     number = _bookings(request_id)

@@ -6,6 +6,7 @@ The number of the letter and the Plh. wait for the effect, after the seconds of 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from superapp.api import (
     Invalid,
     Person,
     Position,
+    Refused,
     When,
     Workflow,
     WorkflowStep,
@@ -28,6 +30,7 @@ from superapp.api import (
     cancel_appointment,
     db,
     end_appointment,
+    files_of,
     head_of,
     note,
     put_entry,
@@ -42,12 +45,13 @@ from superapp.api import (
 from superapp.api import _ as words
 
 from . import balance, closing, kinds, letter
-from .counting import days_of_office
+from .checking import Wanted, check, counted
 from .models import LIVE, LeaveRequest
 from .words import period
 
-R = LeaveRequest.__table__.c
+A, R = Appointment.__table__.c, LeaveRequest.__table__.c
 DATES = (Ask("first_day", N_("Mulai"), "date"), Ask("last_day", N_("Sampai"), "date"))
+APPROVAL = (Ask("approval", N_("Nomor persetujuan BKN")),)
 CONSIDERED = (
     Decision("approve", N_("Setujui"), done=N_("menyetujui")),
     Decision("change", N_("Usulkan perubahan"), note=True, done=N_("mengusulkan perubahan")),
@@ -63,6 +67,12 @@ DECIDED = (
     Decision("defer", N_("Tangguhkan"), "end", outcome="deferred", note=True, done=N_("menangguhkan")),
     Decision("refuse", N_("Tidak setujui"), "end", outcome="rejected", note=True, done=N_("tidak menyetujui")),
 )  # fmt: skip
+
+BY_PPK = tuple(
+    replace(one, at_once=True, asks=(*one.asks, *APPROVAL) if one.key in ("approve", "change") else one.asks)
+    for one in DECIDED
+)
+"""The same words for leave that PPK alone decides: at once, so that a delegate is refused before anything is stored."""
 
 
 def warn(case: Case, decision: Decision) -> list[str]:
@@ -80,6 +90,7 @@ def warn(case: Case, decision: Decision) -> list[str]:
 def approved(done: Ended) -> None:
     """Let leave begin: its letter with number, the Plh., the end of the annual right for long leave."""
     row = done.record
+    _not_delegated(done)
     if row.kind == "CB":
         balance.cancel_year(row.person_id, row.first_day.year, row.id, words("Gugur karena cuti besar"))
     _stand_in(row)
@@ -88,17 +99,13 @@ def approved(done: Ended) -> None:
 
 
 def changed(done: Ended) -> None:
-    """Approve other days than were asked for; Invalid to who decides when they do not fit."""
-    row = done.record
-    first, last = (date.fromisoformat(done.values[name]) for name in ("first_day", "last_day"))
-    if last < first or first < today() or first.year != last.year:
-        raise Invalid(
-            words("Tanggal tidak cocok: akhir sesudah mulai, belum lewat, dalam satu tahun."), field="last_day"
-        )
+    """Approve other days than were asked for; Invalid to who decides when they do not fit as a request must."""
+    row, first, last = done.record, *(date.fromisoformat(done.values[name]) for name in ("first_day", "last_day"))
     kind = kinds.of_year(first.year)[row.kind]
-    days = days_of_office(row.unit_id, first, last) if kind.annual else (last - first).days + 1
-    if days < 1:
-        raise Invalid(words("Tidak ada hari kerja di antara tanggal ini."), field="last_day")
+    balance.lock(row.person_id)
+    person, attached = db.session.get_one(Person, row.person_id), bool(files_of(row))
+    check(Wanted(person, kind, first=first, last=last, attached=attached, request_id=row.id, since=row.first_day))
+    days = counted(kind, row.unit_id, first, last)
     if kind.annual:
         balance.give_back(row.person_id, row.first_day.year, row.id, words("Tanggal diubah pejabat"))
     row.first_day, row.last_day, row.days, row.travel_days = first, last, days, 0
@@ -109,7 +116,21 @@ def changed(done: Ended) -> None:
 
 def refused(done: Ended) -> None:
     """Give back the days of a request that was not approved, or was taken back."""
+    _not_delegated(done)
     let_go(done.record, words("Tidak jadi cuti"))
+
+
+def _not_delegated(done: Ended) -> None:
+    """Refuse who decides for PPK by delegation: leave outside the state's charge stays with PPK (PP 11/2017 art. 332)."""
+    step = done.step
+    if done.record.kind != "CLTN" or step is None or step.key != "decide_ppk":
+        return
+    held = sa.select(A.id).where(
+        A.position_id == step.position_id, A.person_id == step.decided_by, A.starts_on <= today(),
+        sa.or_(A.ends_on.is_(None), A.ends_on >= today()),
+    )  # fmt: skip
+    if run(held.limit(1)).first() is None:
+        raise Refused(words("Cuti di luar tanggungan negara diputus PPK sendiri; tidak dapat didelegasikan."))
 
 
 def let_go(row: LeaveRequest, text: str, *, back: int | None = None, last: date | None = None) -> None:
@@ -172,7 +193,7 @@ FLOW = Workflow(
             when=(When("kind", "!=", "CLTN"),),
         ),
         WorkflowStep(
-            "decide_ppk", N_("Keputusan PPK"), by=head_of("regency"), days=14, decisions=DECIDED,
+            "decide_ppk", N_("Keputusan PPK"), by=head_of("regency"), days=14, decisions=BY_PPK,
             when=(When("kind", "==", "CLTN"),),
         ),
     ),

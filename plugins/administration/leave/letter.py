@@ -18,6 +18,7 @@ from superapp.api import (
 from superapp.api import _ as words
 
 from . import balance, kinds
+from .knowing import title_of
 from .models import LeaveRequest
 from .words import STATES, length, period
 
@@ -33,7 +34,7 @@ def issue(row: LeaveRequest, done: Ended) -> None:
         row,
         TEMPLATE.key,
         _values(row, kind, done),
-        title=words("Surat izin {kind} {name}", kind=words(kind.name).lower(), name=row.person_name)[:200],
+        title=words("Surat izin {kind} {name}", kind=title_of(kind).lower(), name=row.person_name)[:200],
         permission="leave.view",
         signer=signer,
         record_class=kind.record_class,
@@ -63,4 +64,5 @@ def _values(row: LeaveRequest, kind: kinds.Kind, done: Ended) -> dict[str, str]:
         "asked": format_date(row.created_at),
         "decision": words(STATES[done.outcome][2]),
         "note": done.step.note if done.step else "",
+        "approval": str(done.values.get("approval", "")),
     }

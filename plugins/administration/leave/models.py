@@ -71,6 +71,10 @@ class Terms(plugin_model("leave", scope=Scope.everyone())):  # type: ignore[misc
     carry: Mapped[int] = column(sa.Integer(), default=0, pii="none", label="Sisa yang dibawa (hari)")
     most_unused: Mapped[int] = column(sa.Integer(), default=0, pii="none", label="Paling banyak (hari)")
     travel: Mapped[int] = column(sa.Integer(), default=0, pii="none", label="Tambahan perjalanan (hari)")
+    note_after: Mapped[int] = column(
+        sa.Integer(), default=0, server_default="0", pii="none", label="Surat dokter sesudah (hari)"
+    )
+    times: Mapped[int] = column(sa.Integer(), default=0, server_default="0", pii="none", label="Paling banyak (kali)")
     source: Mapped[str] = column(max_length=255, pii="none", label="Dasar")
 
     __table_args__ = (sa.UniqueConstraint("kind", "year"),)

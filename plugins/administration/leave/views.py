@@ -34,12 +34,12 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import balance, colleagues, kinds, requesting, words
+from . import balance, colleagues, kinds, knowing, requesting, words
 from .models import LeaveRequest
 
 bp = PluginBlueprint("leave", __name__)
 _R = LeaveRequest.__table__.c
-COLUMNS = (_R.id, _R.person_name, _R.kind, _R.first_day, _R.last_day, _R.days, _R.state)
+COLUMNS = (_R.id, _R.person_id, _R.person_name, _R.kind, _R.first_day, _R.last_day, _R.days, _R.state)
 
 
 @bp.get("/", permission="leave.view")
@@ -47,7 +47,7 @@ def index() -> str:
     """Show the list, newest days first, narrowed by state or kind."""
     state, kind = request.args.get("state", ""), request.args.get("kind", "")
     where = [_R.state == state] if state in words.STATES else []
-    where += [_R.kind == kind] if kind in kinds.delivered() else []
+    where += knowing.narrowed(kind) if kind in kinds.delivered() else []
     rows = page(
         LeaveRequest, "leave.view", *COLUMNS, order=Order("first_day", descending=True),
         cursor=request.args.get("page", ""), where=where,
@@ -57,7 +57,7 @@ def index() -> str:
     may = current_actor().may
     return render(
         "leave/index.html", page=rows, state=state, kind=kind, names=names, words=words, kept=kept,
-        address=url_for("leave.index"), may_write=may("leave.write"), may_manage=may("leave.manage"),
+        known=knowing.of_rows(rows.rows), address=url_for("leave.index"), may_write=may("leave.write"), may_manage=may("leave.manage"),
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _uploaded() -> Any:
 @bp.post("/new", permission="leave.write", says="{actor} mengajukan cuti", prepare=_uploaded)
 def ask(prepared: Any = None) -> Any:
     """Ask for leave; an attachment of sick leave is for those alone who may read medical notes."""
-    row = requesting.ask(request.form)
+    row = requesting.ask(request.form, attached=prepared is not None)
     if prepared is not None:
         attach_file(keep_file(prepared), row, permission="leave.medical" if row.kind == "CS" else "leave.view")
     flash(words_of("Permohonan cuti terkirim."))
@@ -113,15 +113,18 @@ def ask(prepared: Any = None) -> Any:
 def show(request_id: UUID) -> str:
     """Show one request with its path."""
     row = find(LeaveRequest, request_id, "leave.view")
+    view, mine = case_view(row), row.person_id == current_actor().person_id
     medical = (
-        row.kind == "CS" and db.session.scalar(visible(LeaveRequest, "leave.medical").where(_R.id == row.id)) is None
+        mine or db.session.scalar(visible(LeaveRequest, knowing.PERMISSION, _R.id).where(_R.id == row.id)) is not None
     )
-    mine = row.person_id == current_actor().person_id
+    known = row.kind == knowing.OPEN or medical or bool(view and view.task)
     kind = kinds.of_year(row.first_day.year)[row.kind]
+    files = files_of(row)
     return render(
-        "leave/show.html", row=row, kind=kind, view=case_view(row), documents=documents_of(row),
-        files=[] if medical else files_of(row), sealed=bool(medical and files_of(row)), mine=mine, words=words,
-        reason=row.reason if mine or not medical else "", begun=row.first_day <= today(),
+        "leave/show.html", row=row, kind=kind, name=knowing.name_of(kind, known=known), view=view, words=words,
+        documents=documents_of(row) if known else [], files=files if medical or (known and row.kind != "CS") else [],
+        sealed=bool(files) and not medical, mine=mine, begun=row.first_day <= today(),
+        reason=row.reason if medical or (known and row.kind != "CS") else "",
         running=mine and row.state in ("approved", "changed") and row.last_day >= today(),
     )  # fmt: skip
 
@@ -189,7 +192,10 @@ def terms() -> str:
 @bp.get("/kinds/<code>", permission="leave.manage")
 def edit_terms(code: str) -> str:
     """Show the form of a kind's terms."""
-    return render("leave/kind.html", kind=_kind(code), year=today().year)
+    return render(
+        "leave/kind.html", kind=_kind(code), year=today().year, changes=kinds.changes(code), limits=kinds.LIMITS,
+        numbers=[(name, words_of(label)) for name, label in words.TERMS.items()],
+    )  # fmt: skip
 
 
 @bp.post("/kinds/<code>", permission="leave.manage", says="{actor} mengubah ketentuan cuti {kind} mulai {year}")

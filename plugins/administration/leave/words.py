@@ -32,6 +32,18 @@ BOOKINGS = {
 }
 """Kind of booking → word."""
 
+TERMS = {
+    "service_years": N_("Masa kerja paling sedikit (tahun)"),
+    "yearly": N_("Hak setahun (hari kerja)"),
+    "carry": N_("Sisa tahun lalu yang dibawa (hari)"),
+    "most_unused": N_("Paling banyak setelah dua tahun tidak dipakai"),
+    "travel": N_("Tambahan perjalanan (hari kalender)"),
+    "months": N_("Paling lama (bulan)"),
+    "note_after": N_("Lampiran wajib bila lebih dari (hari, 0: tidak)"),
+    "times": N_("Paling banyak (kali, 0: tanpa batas)"),
+}
+"""Number of the terms → word."""
+
 
 def period(row: LeaveRequest) -> str:
     """Return the days of a request: `3 Agustus 2026` or `3 Agustus 2026 – 7 Agustus 2026`."""

@@ -75,8 +75,8 @@ class Office:
                 yield
 
     def case(self) -> Case:
-        """Return the case of the only request."""
-        (row,) = self.rows("LeaveRequest", "id")
+        """Return the case of the first request."""
+        row = self.rows("LeaveRequest", "id")[0]
         with self.app.app_context():
             found = workflow.latest_of("leave_leave_request", row.id)
         assert found is not None

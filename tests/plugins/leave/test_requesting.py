@@ -43,7 +43,7 @@ def test_holidays_and_the_six_day_week_count(office: Office) -> None:
         ({"first_day": "2026-08-08", "last_day": "2026-08-09"}, "Tidak ada hari kerja di antara tanggal ini."),
         ({"first_day": "kapan-kapan"}, "Isi tanggalnya."),
         ({"first_day": "2026-12-28", "last_day": "2027-01-05"}, "Ajukan terpisah untuk tiap tahun"),
-        ({"last_day": "2026-08-31"}, "Sisa cuti tahunan Anda 12 hari kerja."),
+        ({"last_day": "2026-08-31"}, "Sisa cuti tahunan 12 hari kerja."),
         ({"travel_days": "13", "last_day": "2026-08-31"}, "Isi angka 0 sampai 12."),
         ({"kind": "CBER"}, "Pilih salah satu dari daftar."),
         ({"kind": "CM", "last_day": "2026-12-01"}, "Cuti Melahirkan paling lama 3 bulan."),
@@ -65,7 +65,7 @@ def test_days_taken_already_are_refused(office: Office) -> None:
     office.asks()
     again = office.asks(kind="CAP", first_day="2026-08-07", last_day="2026-08-12")
     assert again.status_code == 422
-    assert "Anda sudah mengajukan cuti pada" in again.text
+    assert "Sudah ada cuti lain pada" in again.text
 
 
 def test_a_form_sent_twice_asks_once(office: Office) -> None:
