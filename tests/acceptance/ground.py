@@ -88,7 +88,7 @@ class Ground:
         assert found, f"{page} shows no form of {endpoint}, only of {sorted({self.endpoint(f.action) for f in forms})}"
         return found
 
-    def send(self, page: str, endpoint: str, **values: Any) -> TestResponse:
+    def send(self, page: str, endpoint: str, /, **values: Any) -> TestResponse:
         """Fill the form of a page and send it; it must be taken."""
         form = self.form(page, endpoint)
         sent = form.values | {

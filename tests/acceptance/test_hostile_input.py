@@ -222,7 +222,8 @@ def _storm_form(siege: Siege) -> None:
     arguments = [str(value) for value in siege.ground.match(siege.form.action)[1].values()]
     for number in range(len(list(crooked(siege.form, arguments, siege.arms())))):
         arguments = [str(value) for value in siege.ground.match(siege.form.action)[1].values()]
-        siege.attack(list(crooked(siege.form, arguments, siege.arms()))[number])
+        for attack in list(crooked(siege.form, arguments, siege.arms()))[number : number + 1]:  # by chance one fewer
+            siege.attack(attack)
 
 
 def _storm_script(siege: Siege) -> None:
