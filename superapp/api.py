@@ -111,6 +111,8 @@ from superapp.shared.workflow import (
 )
 from superapp.shared.workflow import Step as WorkflowStep
 from superapp.shared.workflow import preview as preview_path
+from superapp.shared.workflow.choosing import choices_of as deciders_to_choose
+from superapp.shared.workflow.choosing import chosen_in as chosen_deciders
 from superapp.shared.workflow.showing import CaseView
 from superapp.shared.workflow.showing import view_of as case_view
 
@@ -194,6 +196,7 @@ __all__ = [
     "change",
     "checked",
     "chosen",
+    "chosen_deciders",
     "clashes",
     "clean_text",
     "close_task",
@@ -205,6 +208,7 @@ __all__ = [
     "current_actor",
     "current_command",
     "db",
+    "deciders_to_choose",
     "documents_of",
     "door_clicks",
     "door_key",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +17,6 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.navigation.due import Due, due
 from superapp.navigation.finding import module_icon
-from superapp.organization import positions
 from superapp.organization.models import Appointment, Person, Position, Unit
 from superapp.plugin.host import host
 from superapp.shared import workflow
@@ -166,21 +164,3 @@ def undoable(step_id: UUID) -> tuple[CaseStep, Case] | None:
         return None
     late = step.settles_at is None or step.settling is None or step.settles_at <= clock.now()
     return None if late or step.decided_by != current().person_id else (step, workflow.find(step.case_id))
-
-
-def posts(words: str, *, limit: int = 12) -> list[tuple[UUID, str]]:
-    """Return filled positions that what was typed may mean, by title, unit or holder, for the pickers of the sheet."""
-    today = clock.today()
-    holding = A.position_id == P.id, A.starts_on <= today, sa.or_(A.ends_on.is_(None), A.ends_on >= today)
-    query = (
-        sa.select(P.id, P.title, U.name.label("unit"), N.name)
-        .select_from(Position.__table__.join(Unit.__table__, U.id == P.unit_id))
-        .join(Appointment.__table__, sa.and_(*holding))
-        .join(Person.__table__, N.id == A.person_id)
-        .where(positions.valid(today))
-    )
-    for word in words.lower().replace(" · ", " ").split()[:6]:
-        columns = (P.title, U.name, U.short_name, N.name)
-        query = query.where(sa.or_(*(sa.func.lower(column).contains(word, autoescape=True) for column in columns)))
-    rows: Sequence[Any] = run(query.order_by(U.path, P.title).limit(limit)).all()
-    return [(row.id, f"{row.title} · {row.unit} · {row.name}") for row in rows]

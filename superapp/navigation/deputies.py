@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from superapp.organization.appointments import held
 from superapp.organization.models import Appointment, Person, Position, Unit
 from superapp.plugin.host import host
 from superapp.shared import workflow
+from superapp.shared.picking import identity, meant, picked
 from superapp.shared.tables import delegation
 
 D, A, N, P, U = delegation.c, Appointment.__table__.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
@@ -62,37 +63,66 @@ def people(words: str, *, limit: int = 12) -> list[tuple[UUID, str]]:
         .join(Unit.__table__, U.id == P.unit_id)
         .where(held(clock.today()), N.active)
     )
-    for word in words.lower().split()[:6]:
-        query = query.where(
-            sa.or_(*(sa.func.lower(column).contains(word, autoescape=True) for column in (N.name, P.title)))
-        )
+    for word in words.lower().replace(" · ", " ").split()[:16]:
+        columns = (N.name, P.title, U.name)
+        query = query.where(sa.or_(*(sa.func.lower(column).contains(word, autoescape=True) for column in columns)))
     rows = run(query.order_by(N.sort_name).limit(limit))
     return [(row.id, f"{row.name} · {row.title} · {row.unit}") for row in rows]
 
 
+def people_meant(words: str) -> list[UUID]:
+    """Return the people that the words of the picker mean."""
+    return meant(words, people(words, limit=60))
+
+
 def delegate() -> str:
     """Write the delegation of the form in the command under way and return the name of who receives it."""
-    form, faults = request.form, {}
+    form = request.form
     values: dict[str, Any] = {}
-    for name, words in (("position", _("Pilih jabatan Anda.")), ("person", _("Pilih orangnya dari daftar."))):
+    faults: dict[str, str] = {}
+    readers: dict[str, Callable[[], Any]] = {
+        "position": lambda: _own_position(form),
+        "person": lambda: _receiver(form),
+        "starts_on": lambda: _day(form, "starts_on"),
+        "ends_on": lambda: _day(form, "ends_on"),
+        "kind": lambda: _kind(form),
+    }
+    for name, read in readers.items():
         try:
-            values[name] = UUID(form.get(name, ""))
-        except ValueError:
-            faults[name] = words
-    for name in ("starts_on", "ends_on"):
-        try:
-            values[name] = date.fromisoformat(form.get(name, ""))
-        except ValueError:
-            faults[name] = _("Isi tanggalnya.")
-    kind = form.get("kind", "")
-    if kind and kind not in dict(kinds()):
-        faults["kind"] = _("Pilih salah satu dari daftar.")
+            values[name] = read()
+        except Invalid as fault:
+            faults |= fault.errors
     if faults:
         raise Invalid(errors=faults)
     reason = forms.text("reason", most=200, label="Alasan", required=False)
-    receiver = run(sa.select(N.name).where(N.id == values["person"], N.active)).scalar()
-    if receiver is None:
+    to = values.pop("person")
+    workflow.delegate(values.pop("position"), to, reason=reason, **values)
+    return str(run(sa.select(N.name).where(N.id == to)).scalar_one())
+
+
+def _own_position(form: Mapping[str, str]) -> UUID:
+    found = identity(form.get("position", ""))
+    if found is None:
+        raise Invalid(_("Pilih jabatan Anda."), field="position")
+    return found
+
+
+def _receiver(form: Mapping[str, str]) -> UUID:
+    found = picked(form, "person", people_meant)
+    if found is None or run(sa.select(N.id).where(N.id == found, N.active)).first() is None:
         raise Invalid(_("Pilih orangnya dari daftar."), field="person")
-    period = {"starts_on": values["starts_on"], "ends_on": values["ends_on"]}
-    workflow.delegate(values["position"], values["person"], kind=kind, reason=reason, **period)
-    return str(receiver)
+    return found
+
+
+def _day(form: Mapping[str, str], name: str) -> date:
+    try:
+        return date.fromisoformat(form.get(name, ""))
+    except ValueError:
+        raise Invalid(_("Isi tanggalnya."), field=name) from None
+
+
+def _kind(form: Mapping[str, str]) -> str:
+    kind = form.get("kind", "")
+    if kind and kind not in dict(kinds()):
+        raise Invalid(_("Pilih salah satu dari daftar."), field="kind")
+    return kind

@@ -159,6 +159,7 @@ PLACES: dict[str, Place] = {
     "navigation.delegate": Place("/tasks/deputies", "kasi", filled=work.DELEGATED),
     "navigation.end_delegation": Place(work.delegated),
     "navigation.pass_on": Place(work.passing_on, filled=work.PASSED),
+    "navigation.reopen": Place(work.reopening, filled={"note": "Keliru membaca {n}"}),
     "navigation.undo": Place(work.decided),
     "navigation.add_device": Place("/notices/settings", "staf", filled=states.SUBSCRIBING),
     "navigation.mute_kind": Place(states.notice, filled={"kind": "core"}),

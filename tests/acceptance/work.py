@@ -72,6 +72,23 @@ def decided(ground: Ground) -> str:
     return f"/tasks?done={page.rsplit('/', 1)[1]}"
 
 
+def reopening(ground: Ground) -> str:
+    """Go to the form that opens a decision of the admin again."""
+    decided_by = {
+        "state": "done",
+        "decision": "approve",
+        "decided_by": ground.who("admin").id,
+        "decided_at": clock.now(),
+    }
+    own = _waiting(ground)
+    with ground.app.app_context(), builders.stored():
+        database.run(sa.update(step).where(step.c.id == own).values(**decided_by))
+        case_id: UUID = database.run(sa.select(step.c.case_id).where(step.c.id == own)).scalar_one()
+        end = {"state": "ended", "outcome": "approved", "last_step_id": own}
+        database.run(sa.update(case).where(case.c.id == case_id).values(**end))
+    return f"/tasks/cases/{case_id}/reopen"
+
+
 def delegated(ground: Ground) -> str:
     """Delegate the decisions of the admin's post."""
     days = {"starts_on": clock.today(), "ends_on": clock.today() + timedelta(days=3)}

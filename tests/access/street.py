@@ -44,6 +44,7 @@ PLACES = dict(zip(RELATIONS, ("aptika", "statistik", "dinkes", "dinkes", "dinkes
 REFUSAL = {"to": "refuse", "answer": "Tidak perlu"}
 """How a request for a right is answered: the form asks for an answer before anything else."""
 VERDICT = {"decision": "return"}
+REASON = {"note": ""}
 """How a step is decided: the form asks for a reason before anything else."""
 RETURNED = {"last_day": "2026-01-01"}
 """What shortening a leave asks for before anything else."""
@@ -130,6 +131,7 @@ def _records_of_units(street: Street, units: Mapping[str, Unit]) -> None:
             "push": {"push_id": _push(who)},
             "upload": {"upload_id": _upload(who), "index": 0},
             "decision": {"step_id": _decision(who, where)} | VERDICT,
+            "ended": {"case_id": _ended(who, where)} | REASON,
             "agenda": {"entry_id": _entry(who)},
             "delegation": {"delegation_id": _delegation(post, who)},
             "passkey": {"key": _passkey(who)},
@@ -152,6 +154,7 @@ def _records_of_persons(street: Street, units: Mapping[str, Unit]) -> None:
         "push": lambda who: {"push_id": _push(who)},
         "upload": lambda who: {"upload_id": _upload(who), "index": 0},
         "decision": lambda who: {"step_id": _decision(who, units["aptika"])} | VERDICT,
+        "ended": lambda who: {"case_id": _ended(who, units["aptika"])} | REASON,
         "agenda": lambda who: {"entry_id": _entry(who)},
         "passkey": lambda who: {"key": _passkey(who)},
         "view": lambda who: {"view_id": _view(who, units["aptika"], shared=False)},
@@ -221,6 +224,18 @@ def _decision(who: Person, where: Unit) -> UUID:
     return _inserted(
         step, case_id=case_id, place=10, key="look", title="Telaah", label=who.name, person_id=who.id, state="open"
     )
+
+
+def _ended(who: Person, where: Unit) -> UUID:
+    """Store a case of somebody else that a person decided and thereby ended."""
+    decided = _decision(who, where)
+    with builders.stored():
+        case_id: UUID = database.run(sa.select(step.c.case_id).where(step.c.id == decided)).scalar_one()
+        change = {"state": "done", "decision": "approve", "decided_by": who.id, "decided_at": clock.now()}
+        database.run(sa.update(step).where(step.c.id == decided).values(**change))
+        end = {"state": "ended", "outcome": "approved", "last_step_id": decided}
+        database.run(sa.update(case).where(case.c.id == case_id).values(**end))
+    return case_id
 
 
 def _delegation(post: Position, to: Person) -> UUID:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from superapp.kernel.errors import Invalid, Stale
 from superapp.kernel.language import gettext as _
 from superapp.kernel.values import PARSERS, clean_text
+from superapp.shared.picking import identity as identity
+from superapp.shared.picking import picked as picked
 
 _DAY: Callable[[Any], date] = dict(PARSERS)[sa.Date]
 
@@ -21,14 +22,6 @@ _DAY: Callable[[Any], date] = dict(PARSERS)[sa.Date]
 def text(form: Mapping[str, str], name: str, *, longest: int = 200) -> str:
     """Return a field's text, cleaned and cut: for addresses, where nothing is worth refusing."""
     return clean_text(form.get(name, ""))[:longest]
-
-
-def identity(value: str) -> UUID | None:
-    """Return the id written in `value`, None when it is empty or none."""
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def day(form: Mapping[str, str], name: str) -> date:
@@ -82,26 +75,6 @@ def choice(form: Mapping[str, str], name: str, known: Collection[str], *, defaul
 def ticked(form: Mapping[str, str], name: str) -> bool:
     """Tell whether a box was ticked (or chosen so on the conflict page)."""
     return form.get(name, "") in {"1", "True"}
-
-
-def picked(form: Mapping[str, str], name: str, look_up: Callable[[str], Sequence[UUID]]) -> UUID | None:
-    """Return the record that a picker's words mean, None when it is empty.
-
-    The id that came with the words counts only among the records they mean: without script it is still that of the
-    words before. Raises Invalid at the field when the words mean nothing, or several records and none was chosen.
-    """
-    words, chosen = clean_text(form.get(name, "")), identity(form.get(f"{name}_id", ""))
-    if not words:
-        return chosen if name not in form else None
-    found = look_up(words)
-    if chosen in found:
-        return chosen
-    if len(found) != 1:
-        sentence = (
-            _("“{words}” tidak ada dalam daftar.") if not found else _("Ada beberapa “{words}”. Pilih dari daftar.")
-        )
-        raise Invalid(sentence.format(words=words[:60]), field=name)
-    return found[0]
 
 
 @contextmanager

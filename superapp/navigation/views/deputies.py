@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash
+from flask import flash, request
 from werkzeug import Response
 
 from superapp.access.actor import current
@@ -12,10 +12,11 @@ from superapp.kernel import command
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
-from superapp.navigation import deputies, forms
+from superapp.navigation import deputies
 from superapp.navigation.blueprint import bp
 from superapp.plugin.blueprint import SIGNED_IN, redirect_to
 from superapp.shared import workflow
+from superapp.shared.picking import typed_words
 
 DELEGATED = N_("{actor} mendelegasikan keputusan kepada {person}")
 ENDED = N_("{actor} mengakhiri delegasi")
@@ -54,4 +55,4 @@ def end_delegation(delegation_id: UUID) -> Response:
 @bp.get("/tasks/deputies/people", permission=SIGNED_IN)
 def suggest_deputies() -> str:
     """Answer the picker of people."""
-    return render("navigation/suggestions.html", rows=deputies.people(forms.query()))
+    return render("navigation/suggestions.html", rows=deputies.people(typed_words(request.args)))

@@ -21,11 +21,14 @@ from superapp.navigation.blueprint import bp
 from superapp.plugin.blueprint import SIGNED_IN, redirect_to
 from superapp.plugin.host import host
 from superapp.shared import workflow
-from superapp.shared.workflow import Verdict, diagram, versions
+from superapp.shared.picking import typed_words
+from superapp.shared.workflow import Verdict, choosing, diagram, versions
+from superapp.shared.workflow.showing import case_view
 
 DECIDED = N_("{actor} memutus {title}: {decision}")
 UNDONE = N_("{actor} membatalkan keputusan atas {title}")
 HANDED = N_("{actor} mengalihkan tugas {title}")
+REOPENED = N_("{actor} membuka kembali keputusan atas {title}")
 ADDED = N_("{actor} menambah pemutus untuk {title}")
 
 
@@ -93,7 +96,7 @@ def pass_on_form(step_id: UUID) -> str:
 @bp.post("/tasks/<uuid:step_id>/pass-on", permission=SIGNED_IN, says=HANDED)
 def pass_on(step_id: UUID) -> Response:
     """Give a step to another position, or let it decide first."""
-    position_id, note = _position(), request.form.get("note", "")
+    position_id, note = choosing.post_in(request.form, "position"), request.form.get("note", "")
     first = request.form.get("how") == "add"
     case = (workflow.add if first else workflow.hand_over)(step_id, position_id, note)
     running = command.current()
@@ -103,17 +106,10 @@ def pass_on(step_id: UUID) -> Response:
     return redirect_to("navigation.tasks")
 
 
-def _position() -> UUID:
-    try:
-        return UUID(request.form.get("position", ""))
-    except ValueError:
-        raise Invalid(_("Pilih jabatan dari daftar."), field="position") from None
-
-
 @bp.get("/tasks/posts", permission=SIGNED_IN)
 def suggest_deciders() -> str:
     """Answer the picker of positions."""
-    return render("navigation/suggestions.html", rows=deciding.posts(forms.query()))
+    return render("navigation/suggestions.html", rows=choosing.filled_posts(typed_words(request.args)))
 
 
 @bp.get("/tasks/check", permission=SIGNED_IN)
@@ -167,6 +163,25 @@ def _chosen(values: list[str]) -> Iterator[UUID]:
 def results() -> str:
     """Show what came of each of several decisions."""
     return render("navigation/results.html", items=deciding.checked(_chosen(request.args.getlist("step")), ""))
+
+
+@bp.get("/tasks/cases/<uuid:case_id>/reopen", permission=SIGNED_IN)
+def reopen_form(case_id: UUID) -> str:
+    """Show the form that opens the decision of an ended case again."""
+    view = case_view(workflow.find(case_id))
+    if not view.may_reopen:
+        raise NotFound(_("Permohonan ini tidak ada."))
+    return render("navigation/reopen.html", view=view)
+
+
+@bp.post("/tasks/cases/<uuid:case_id>/reopen", permission=SIGNED_IN, says=REOPENED)
+def reopen(case_id: UUID) -> Response:
+    """Open the decision of an ended case again, with a reason."""
+    case = workflow.reopen(case_id, request.form.get("note", ""))
+    command.current().about(case.record_type, case.record_id, opd_id=case.opd_id, title=case.title)
+    flash(_("Keputusan dibuka kembali. Pemohon diberi tahu."))
+    mine = case_view(case).task
+    return redirect_to("navigation.decision_sheet", step_id=mine) if mine else redirect_to("navigation.tasks")
 
 
 @bp.get("/tasks/flows/<key>", permission=SIGNED_IN)

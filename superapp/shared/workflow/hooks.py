@@ -8,11 +8,18 @@ from superapp.access.rights import delegations
 from superapp.access.scope import stand_in
 from superapp.kernel.jobs import Job
 from superapp.kernel.language import N_
+from superapp.plugin.contributions import NoticeType
 from superapp.plugin.hookspecs import hookimpl
-from superapp.shared.workflow import deciding, reminding, standing, telling
+from superapp.shared.workflow import categories, deciding, reminding, standing, telling
 
 delegations.fill(standing.delegated_to)
 stand_in.fill(standing.reads)
+
+
+@hookimpl
+def superapp_notice_types() -> list[NoticeType]:
+    """Give the categories of what is told about decisions."""
+    return list(categories.TYPES)
 
 
 @hookimpl

@@ -19,7 +19,7 @@ from superapp.organization.models import Position
 from superapp.plugin.mapping import bases
 from superapp.shared import agenda, notices, tasks
 from superapp.shared.tasks import Duty
-from superapp.shared.workflow import rows
+from superapp.shared.workflow import categories, rows
 from superapp.shared.workflow.deciders import Seat, above
 from superapp.shared.workflow.rows import Case, CaseStep
 
@@ -153,12 +153,7 @@ def _table_of(module: str, record_type: str) -> sa.Table | None:
 def tell_deciders(case: Case, steps: Sequence[CaseStep]) -> None:
     """Tell those who decide the steps that they wait for them."""
     for step in steps:
-        words: dict[str, Any] = {
-            "url": f"/tasks/{step.id}",
-            "kind": case.kind,
-            "module": case.module,
-            "opd_id": case.opd_id,
-        }
+        words: dict[str, Any] = {"url": f"/tasks/{step.id}", **categories.about(case, categories.ASK)}
         title = _(ASKED, title=case.title)
         if step.position_id is not None:
             notices.notify_position(step.position_id, title, **words)

@@ -17,7 +17,7 @@ from superapp.shared import agenda, notices, timeline
 from superapp.shared.gate import module_on
 from superapp.shared.tables.workflow import case as cases
 from superapp.shared.tables.workflow import step as steps
-from superapp.shared.workflow import opening, rows
+from superapp.shared.workflow import categories, opening, rows
 from superapp.shared.workflow.rows import Case, CaseStep
 
 S = steps.c
@@ -90,4 +90,4 @@ def _to(people: list[Any], case: Case, url: str, title: str) -> None:
 
 
 def _more(case: Case, url: str) -> dict[str, Any]:
-    return {"url": url, "kind": case.kind, "module": case.module, "opd_id": case.opd_id}
+    return {"url": url, **categories.about(case, categories.LATE)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from superapp.access import parties
@@ -13,8 +14,9 @@ from superapp.kernel.language import gettext as _
 from superapp.kernel.values import clean_text
 from superapp.organization import holders
 from superapp.organization.holders import Post
+from superapp.plugin.host import host
 from superapp.shared import notices, tasks, timeline
-from superapp.shared.workflow import authority, effects, opening, rows, undoing
+from superapp.shared.workflow import authority, categories, effects, opening, rows, telling, undoing
 from superapp.shared.workflow.rows import Case, CaseStep
 
 HANDED = N_("mengalihkan “{step}” kepada {to}: {note}")
@@ -31,7 +33,7 @@ def hand_over(step_id: UUID, position_id: UUID, note: str) -> Case:
     case, step = _mine(step_id)
     post, reason = _decider(case, position_id), _reason(note)
     if post.position_id == step.position_id:
-        raise Invalid(_("Tugas ini sudah berada pada jabatan itu."), field="position_id")
+        raise Invalid(_("Tugas ini sudah berada pada jabatan itu."), field="position")
     rows.acted(case.id)
     rows.change_step(step.id, position_id=post.position_id, person_id=None, label=post.label[:200], why=_("dialihkan"))
     if step.task_id is not None:
@@ -71,25 +73,28 @@ def copy_to(case_id: UUID, position_id: UUID) -> None:
         raise NotFound(_("Permohonan ini tidak ada."))
     post = holders.post(position_id)
     if post is None:
-        raise Invalid(_("Pilih jabatan dari daftar."), field="position_id")
+        raise Invalid(_("Pilih jabatan dari daftar."), field="position")
     parties.add(case.record_type, case.record_id, "copy", position_id=position_id)
-    words = {"url": case.url, "kind": case.kind, "module": case.module, "opd_id": case.opd_id}
-    notices.notify_position(position_id, _("Tembusan: {title}", title=case.title), **words)
+    words = categories.about(case, categories.RESULT)
+    notices.notify_position(position_id, _("Tembusan: {title}", title=case.title), url=case.url, **words)
     timeline.note_of(case.record_type, case.record_id, COPIED, to=post.label)
 
 
 def reopen(case_id: UUID, note: str) -> Case:
     """Open the last decision of an ended case again, by who made it or his supervisor, with a reason.
 
-    The effect "reopened" of the module runs in the same command and takes back what the outcome did; it may refuse.
+    The effect "reopened" of the module runs in the same command and takes back what the outcome did; it may refuse. What
+    an outcome did without such an effect stays: its cases are not reopened. Who asked is told. Raises NotFound, Refused,
+    and Invalid without a reason.
     """
     command.current()
     case = rows.find(case_id, lock=True)
-    last = next((one for one in rows.steps_of(case.id) if one.id == case.last_step_id), None)
-    if case.state != "ended" or last is None or last.settling is not None:
-        raise Refused(_("Keputusan ini tidak bisa dibuka kembali sekarang."))
-    if not _may_reopen(last):
+    steps = rows.steps_of(case.id)
+    last = _last(case, steps)
+    if last is None or not _reopens(last):
         raise NotFound(_("Permohonan ini tidak ada."))
+    if not may_reopen(case, steps):
+        raise Refused(_("Keputusan ini tidak bisa dibuka kembali sekarang."))
     reason = _reason(note)
     effects.apply(case, "reopened", last)
     rows.acted(case.id, state="running", outcome="", ended_at=None, last_step_id=None)
@@ -99,10 +104,28 @@ def reopen(case_id: UUID, note: str) -> Case:
     opening.open_step(rows.find(case.id), rows.step_of(again["id"]))
     opening.set_record_state(case, "reviewed")
     timeline.note_of(case.record_type, case.record_id, REOPENED, step=last.title, note=reason)
+    telling.reopened(case, reason)
+    opening.tell_deciders(case, [rows.step_of(again["id"])])
     return rows.find(case.id)
 
 
-def _may_reopen(last: CaseStep) -> bool:
+def may_reopen(case: Case, steps: Sequence[CaseStep]) -> bool:
+    """Tell whether the actor may reopen the decision that ended a case, now; `steps` are the present ones."""
+    last = _last(case, steps)
+    if case.state != "ended" or last is None or last.settling is not None:
+        return False
+    effects_of = case.flow.effects
+    undone = case.outcome not in effects_of or "reopened" in effects_of
+    on = not case.module or host().is_on(case.module, case.opd_id)
+    return undone and on and _reopens(last)
+
+
+def _last(case: Case, steps: Sequence[CaseStep]) -> CaseStep | None:
+    return next((one for one in steps if one.id == case.last_step_id), None)
+
+
+def _reopens(last: CaseStep) -> bool:
+    """Tell whether the actor decided a step, or is the supervisor of the post where it was decided."""
     actor = current()
     if last.decided_by is not None and last.decided_by == actor.person_id:
         return True
@@ -135,9 +158,9 @@ def _mine(step_id: UUID) -> tuple[Case, CaseStep]:
 def _decider(case: Case, position_id: UUID) -> Post:
     post = holders.post(position_id)
     if post is None or post.holder is None:
-        raise Invalid(_("Pilih jabatan yang sedang terisi."), field="position_id")
+        raise Invalid(_("Pilih jabatan yang sedang terisi."), field="position")
     if post.holder.person_id in (case.subject_id, case.requester_id):
-        raise Invalid(_("Pilih jabatan lain: pemohon tidak memutus permohonannya sendiri."), field="position_id")
+        raise Invalid(_("Pilih jabatan lain: pemohon tidak memutus permohonannya sendiri."), field="position")
     return post
 
 

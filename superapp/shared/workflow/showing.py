@@ -15,7 +15,8 @@ from superapp.kernel.format import format_datetime, format_number
 from superapp.kernel.language import gettext as _
 from superapp.organization import holders
 from superapp.shared import agenda
-from superapp.shared.workflow import authority, opening, rows
+from superapp.shared.tasks.giving import NEVER
+from superapp.shared.workflow import authority, opening, routing, rows
 from superapp.shared.workflow.definition import Decision
 from superapp.shared.workflow.path import Planned, usual_days
 from superapp.shared.workflow.rows import Case, CaseStep
@@ -71,6 +72,7 @@ class CaseView:
     state: str = field(kw_only=True)
     task: UUID | None = field(default=None, kw_only=True)
     may_withdraw: bool = field(default=False, kw_only=True)
+    may_reopen: bool = field(default=False, kw_only=True)
 
 
 def view_of(record: Any) -> CaseView | None:
@@ -80,16 +82,30 @@ def view_of(record: Any) -> CaseView | None:
 
 
 def case_view(case: Case) -> CaseView:
-    """Return a case as the reader sees it (four statements)."""
-    steps, actor = rows.steps_of(case.id), current()
+    """Return a case as the reader sees it, with the decisions that count no more (four statements)."""
+    shown, actor = _in_order(rows.steps_of(case.id, replaced=True)), current()
+    steps = [step for step in shown if step.state != "replaced"]
     posts = holders.posts({step.position_id for step in steps if step.position_id})
     names = {key: post.holder.name for key, post in posts.items() if post.holder}
-    lines = [
-        _line(step, case, names, index and steps[index - 1].place == step.place) for index, step in enumerate(steps)
-    ]
+    lines = [_line(step, case, names, _beside(shown, index)) for index, step in enumerate(shown)]
     own = next((one.id for one in steps if one.state == "open" and authority.may_decide(one, case, actor)), None)
     asked = actor.person_id in (case.requester_id, case.subject_id)
-    return CaseView(case, lines, state=state_of(case, steps), task=own, may_withdraw=asked and case.open)
+    reopens = case.state == "ended" and routing.may_reopen(case, steps)
+    return CaseView(
+        case, lines, state=state_of(case, steps), task=own, may_withdraw=asked and case.open, may_reopen=reopens
+    )
+
+
+def _in_order(steps: Sequence[CaseStep]) -> list[CaseStep]:
+    """Return what was decided in the order of the decisions, then what is to come; of earlier rounds the decisions alone."""
+    kept = [step for step in steps if step.state != "replaced" or step.decided_at is not None]
+    return sorted(kept, key=lambda step: (step.decided_at or NEVER, step.place, step.id))
+
+
+def _beside(shown: Sequence[CaseStep], index: int) -> bool:
+    """Tell whether a step runs together with the one before it."""
+    pair = shown[index - 1 : index + 1] if index else []
+    return len(pair) == 2 and pair[0].place == pair[1].place and all(one.state != "replaced" for one in pair)
 
 
 def state_of(case: Case, steps: Sequence[CaseStep]) -> str:
@@ -112,7 +128,7 @@ def _line(step: CaseStep, case: Case, names: dict[UUID, str], beside: Any) -> Li
         at=step.decided_at,
         due_at=step.due_at if step.state == "open" else None,
         waited=waited(step, now),
-        why=step.why,
+        why=_("tidak berlaku lagi") if step.state == "replaced" else step.why,
         late=step.state == "open" and step.due_at is not None and step.due_at < now,
         step_id=step.id,
         beside=bool(beside),
@@ -123,7 +139,7 @@ def _line(step: CaseStep, case: Case, names: dict[UUID, str], beside: Any) -> Li
 def _tone(step: CaseStep, decision: Decision | None, now: datetime) -> str:
     if step.state == "open":
         return "bad" if step.due_at is not None and step.due_at < now else "now"
-    if decision is None:
+    if decision is None or step.state == "replaced":
         return ""
     return {"next": "ok", "end": "bad"}.get(decision.leads, "warn")
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from superapp.kernel import command
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.shared import notices
-from superapp.shared.workflow import opening, rows
+from superapp.shared.workflow import categories, opening, rows
 from superapp.shared.workflow.rows import Case, CaseStep
 
 ENDED = {
@@ -19,28 +18,32 @@ ENDED = {
 }
 DECIDED = N_("{title} sudah diputus")
 RETURNED = N_("{title} dikembalikan untuk diperbaiki")
+REOPENED = N_("Keputusan atas {title} dibuka kembali")
 
 
 def told(case: Case, step: CaseStep | None, opened: Sequence[CaseStep]) -> None:
     """Tell the requester of the end or return that a step brought, and the next deciders that it is their turn."""
     if step is not None and case.state == "ended":
-        _tell_requester(case, ENDED.get(case.outcome, DECIDED), step)
+        _tell_requester(case, ENDED.get(case.outcome, DECIDED), _said(step))
     elif step is not None and case.state == "returned":
-        _tell_requester(case, RETURNED, step)
+        _tell_requester(case, RETURNED, _said(step))
     opening.tell_deciders(case, [one for one in opened if one.state == "open"])
 
 
-def _tell_requester(case: Case, words: str, step: CaseStep) -> None:
+def reopened(case: Case, reason: str) -> None:
+    """Tell who asked that the decision is open again, and why."""
+    _tell_requester(case, REOPENED, reason)
+
+
+def _said(step: CaseStep) -> str:
+    return step.decided_label + (f": {step.note}" if step.note else "")
+
+
+def _tell_requester(case: Case, words: str, body: str) -> None:
     told_people = {case.requester_id, case.subject_id}
-    body = step.decided_label + (f": {step.note}" if step.note else "")
-    more: dict[str, Any] = {
-        "body": body,
-        "url": case.url,
-        "kind": case.kind,
-        "module": case.module,
-        "opd_id": case.opd_id,
-    }
-    notices.notify_all(told_people, _(words, title=case.title), **more)
+    notices.notify_all(
+        told_people, _(words, title=case.title), body=body, url=case.url, **categories.about(case, categories.RESULT)
+    )
 
 
 def settle_later(step_id: str, settling: str, opened: Sequence[str]) -> str:

@@ -122,12 +122,15 @@ def test_a_task_is_passed_on_by_a_form(office: Office, browser: SignIn) -> None:
     case = office.asks("staf")
     client, address = browser("kasi"), f"{sheet_of(office, case)}/pass-on"
     to: UUID = office.house.people["kabid"].position_id
-    assert str(to) in client.get("/tasks/posts?q=maria").text
+    assert str(to) in client.get("/tasks/posts?position=maria").text
     wrong = client.post(address, data={**token(client, address), "how": "hand_over", "position": "", "note": "x"})
     assert wrong.status_code == 422
-    sent = client.post(
-        address, data={**token(client, address), "how": "hand_over", "position": str(to), "note": "Cuti"}
-    )
+    vague = {**token(client, address), "how": "hand_over", "position": "kepala", "note": "Cuti"}
+    refused = client.post(address, data=vague)
+    assert refused.status_code == 422
+    assert "Ada beberapa" in refused.text
+    words = client.get("/tasks/posts?position=maria").text.split('value="', 1)[1].split('"', 1)[0]
+    sent = client.post(address, data={**vague, "position": words, "position_id": str(to)})
     assert sent.status_code == 303
     assert sheet_of(office, case) in browser("kabid").get("/tasks").text
 
@@ -161,8 +164,8 @@ def test_how_it_is_decided_is_shown_as_a_picture_and_in_words(office: Office, br
 
 def test_a_delegation_is_given_and_ended_by_a_form(office: Office, browser: SignIn) -> None:
     kasi, tu = browser("kasi"), office.house.people["tu"]
-    assert str(tu.id) in kasi.get("/tasks/deputies/people?q=anton").text
-    typed = {"position": str(office.house.people["kasi"].position_id), "person": str(tu.id), "kind": "izin.permit"}
+    assert str(tu.id) in kasi.get("/tasks/deputies/people?person=anton").text
+    typed = {"position": str(office.house.people["kasi"].position_id), "person": "Anton Wijaya", "kind": "izin.permit"}
     wrong = kasi.post("/tasks/deputies", data={**token(kasi, "/tasks/deputies"), **typed, "starts_on": "2026-13-01"})
     assert wrong.status_code == 422
     assert wrong.text.count("Isi tanggalnya") >= 2
@@ -179,3 +182,53 @@ def test_a_delegation_is_given_and_ended_by_a_form(office: Office, browser: Sign
     assert other.post(address, data=token(other, "/tasks/deputies")).status_code == 404
     assert kasi.post(address, data=token(kasi, "/tasks/deputies")).status_code == 303
     assert sheet_of(office, case) not in browser("tu").get("/tasks").text
+
+
+def test_a_requester_chooses_who_decides_by_words_alone(office: Office, browser: SignIn) -> None:
+    client, address = browser("staf"), "/app/izin/guests"
+    assert 'name="choice_agree_id"' in client.get(address).text
+    for words, said in (("kepala", "Ada beberapa"), ("zzz", "tidak ada dalam daftar"), ("", "Pilih pejabat")):
+        refused = client.post(address, data={**token(client, address), "choice_agree": words})
+        assert refused.status_code == 422
+        assert said in refused.text
+    sent = client.post(address, data={**token(client, address), "choice_agree": "maria lende"})
+    assert sent.status_code == 303
+    assert "Izin tamu" in browser("kabid").get("/tasks").text
+
+
+def test_a_wrong_decision_is_reopened_on_a_page_with_both_decisions_in_the_end(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    sheet = sheet_of(office, case)
+    office.decides("kasi", case, "reject", "Salah baca")
+    client, address = browser("kasi"), f"/tasks/cases/{case.id}/reopen"
+    assert client.get(address).status_code == 404
+    office.later()
+    assert address in client.get(sheet).text
+    assert browser("tu").get(address).status_code == 404
+    assert address in browser("kabid").get(case.url).text
+    refused = client.post(address, data={**token(client, address), "note": " "})
+    assert refused.status_code == 422
+    assert office.state(case) == "rejected"
+    sent = client.post(address, data={**token(client, address), "note": "Keliru membaca"})
+    assert sent.location == sheet_of(office, case)
+    office.decides("kasi", case, note="Silakan")
+    page = browser("staf").get(case.url).text
+    assert page.index("Salah baca") < page.index("Silakan")
+    assert "tidak berlaku lagi" in page
+    assert "Keputusan atas Izin keluar: Ke bank dibuka kembali" in browser("staf").get("/notices").text
+
+
+def test_notices_of_a_case_have_a_category_and_stand_together(office: Office) -> None:
+    import sqlalchemy as sa
+
+    from superapp.kernel.database import run
+    from superapp.shared.notices import kinds
+    from superapp.shared.tables import notice
+
+    case = office.asks("staf")
+    office.decides("kasi", case)
+    office.later()
+    rows = run(sa.select(notice.c.kind, notice.c.record_type, notice.c.record_id).order_by(notice.c.id)).all()
+    assert [row.kind for row in rows] == ["workflow.ask", "workflow.result"]
+    assert {(row.record_type, row.record_id) for row in rows} == {("izin_permit", case.record_id)}
+    assert kinds.category("workflow.result", "izin").title == "Hasil permohonan Anda"

@@ -14,9 +14,12 @@ from superapp.api import (
     Workflow,
     WorkflowStep,
     case_view,
+    chosen,
+    chosen_deciders,
     column,
     create,
     db,
+    deciders_to_choose,
     find,
     head_of,
     hookimpl,
@@ -64,7 +67,7 @@ FLOW = Workflow(
             decisions=(APPROVE, LATER, RETURN, REJECT),
         ),
     ),
-    effects={"approved": note_end, "rejected": note_end, "deferred": note_end, "withdrawn": note_end},
+    effects={"approved": note_end, "rejected": note_end, "deferred": note_end, "withdrawn": note_end, "reopened": note_end},
     check=warn,
 )  # fmt: skip
 
@@ -75,6 +78,24 @@ def submission(permit):
     return Submission(
         permit, f"Izin keluar: {permit.reason}", url_for("izin.show", permit_id=permit.id), summary=lines, facts=facts
     )
+
+
+GUESTS = Workflow(
+    "izin.guest", "Izin menerima tamu", (WorkflowStep("agree", "Persetujuan", by=chosen("Yang menyetujui")),)
+)
+
+
+@bp.get("/guests", permission="izin.view")
+def guests():
+    return render("izin/guests.html", asked=deciders_to_choose("izin.guest"))
+
+
+@bp.post("/guests", permission="izin.write", says="{actor} meminta izin menerima tamu", form="izin.guests")
+def receive():
+    permit = create(Permit, reason="Tamu", hours=1)
+    wanted = Submission(permit, "Izin tamu", "/", choices=chosen_deciders("izin.guest", request.form))
+    submit("izin.guest", wanted)
+    return redirect_to("izin.index")
 
 
 @bp.get("/", permission="izin.view")
@@ -113,4 +134,4 @@ def superapp_navigation():
 
 @hookimpl
 def superapp_workflows():
-    return [FLOW]
+    return [FLOW, GUESTS]
