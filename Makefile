@@ -44,7 +44,7 @@ format: dev ## format the code and mend what can be mended safely
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: dev ## measure home, list and post against a bare Flask app
+bench: dev ## measure pages, forms, tasks and decisions against a bare Flask app
 	@$(BIN)/python -m tests.benchmark $(ARGS)
 
 assets: ## build static/dist from its sources (needs Node.js)

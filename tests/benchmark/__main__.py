@@ -14,16 +14,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
-from tests.benchmark import pages
+from tests.benchmark import deciding, pages
 from tests.benchmark.client import Client
 from tests.benchmark.modules import write_modules
 from tests.benchmark.processes import Served, serving
 
 PASSWORD = "bench-pasar-malam-2026"
-AIMS = {"home": 1.45, "list": 1.25, "form": 1.4, "post": 1.7}
-LIMITS = {"home": 1.6, "list": 1.5, "form": 1.6, "post": 2.0}
+AIMS = {"home": 1.45, "list": 1.25, "form": 1.4, "post": 1.7, "tasks": 1.4, "decide": 2.0}
+LIMITS = {"home": 1.6, "list": 1.5, "form": 1.6, "post": 2.0, "tasks": 1.8, "decide": 3.0}
+DECIDER = "kasi"
+"""Who reads tasks and decides, by the role of the demo; the administrator asks for the rest."""
+Sending = tuple[Served, Callable[[], None]]
 SLOT = 0.12
 """Seconds of requests before the other app has its turn: the machine's speed drifts, the ratio does not."""
 
@@ -48,9 +52,9 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         folder = Path(temporary)
-        environment = build(folder / "app", options.rows)
-        measured, start, memory = compare(environment, folder / "floor", options.slots)
-        crowd = with_modules(environment, folder / "modules", options.slots) if options.modules else None
+        built = build(folder / "app", options.rows)
+        measured, start, memory = compare(built, folder / "floor", options.slots)
+        crowd = with_modules(built.environment, folder / "modules", options.slots) if options.modules else None
     report(measured, start, memory, crowd)
     broken = [name for name, found in measured.items() if found.figures[2] > LIMITS[name]]
     return 1 if broken else 0
@@ -66,13 +70,24 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def build(data_dir: Path, rows: int) -> dict[str, str]:
-    """Make a demo data set with a large catalogue and return the environment of its app."""
+@dataclass(frozen=True)
+class Built:
+    """The environment of an app with much data, and the decisions that wait in it."""
+
+    environment: dict[str, str]
+    pool: deciding.Pool = field(repr=False)
+
+
+def build(data_dir: Path, rows: int) -> Built:
+    """Make a demo data set with a large catalogue and ten thousand tasks."""
     environment = {"SUPERAPP_DATA_DIR": str(data_dir), "SUPERAPP_DEMO_PASSWORD": PASSWORD}
     for words in (["migrate"], ["demo"]):
         _cli(environment, *words)
     pages.fill_catalogue(data_dir, rows)
-    return environment | {"SUPERAPP_BASE_URL": "http://localhost"}
+    environment["SUPERAPP_BASE_URL"] = "http://localhost"
+    with serving("wsgi:app", environment) as app, signed_in(app, str(data_dir), "staf") as client:
+        deciding.ask(client)
+    return Built(environment, deciding.fill_tasks(data_dir))
 
 
 def _cli(environment: dict[str, str], *words: str) -> None:
@@ -82,55 +97,88 @@ def _cli(environment: dict[str, str], *words: str) -> None:
 
 
 @contextmanager
-def signed_in(served: Served, data_dir: str) -> Iterator[Client]:
-    """Give a client signed in as the demo's administrator."""
+def signed_in(served: Served, data_dir: str, role: str = "admin") -> Iterator[Client]:
+    """Give a client signed in as somebody of the demo."""
     with closing(Client(served.port)) as client:
         accounts = json.loads(Path(data_dir, "demo-accounts.json").read_text(encoding="utf-8"))
-        admin = next(account for account in accounts if account["role"] == "admin")
-        fields = client.hidden("/login") | {"nip": admin["nip"], "password": admin["password"]}
+        who = next(account for account in accounts if account["role"] == role)
+        fields = client.hidden("/login") | {"nip": who["nip"], "password": who["password"]}
         status, text = client.post("/login", fields)
         assert status == 303, text
         yield client
 
 
+@dataclass(frozen=True)
+class Side:
+    """One of the two apps: its server, who asks, its pages and its decisions."""
+
+    served: Served
+    visitor: Client
+    decider: Client
+    pages: pages.Pages
+    pool: deciding.Pool = field(repr=False)
+
+    def request(self, name: str) -> Callable[[], None]:
+        """Return what sends one request of a kind."""
+        if name == "post":
+            return _sender(self.visitor, self.pages.form, repeat(self.pages.form), self.pages.fields)
+        if name == "decide":
+            return _sender(self.decider, self.pool.form, self.pool.next_addresses(), {"decision": "approve"})
+        client, path = self.page(name)
+        return lambda: _read(client, path)
+
+    def page(self, name: str) -> tuple[Client, str]:
+        """Return who reads a page, and its address."""
+        return (self.decider if name == "tasks" else self.visitor), self.pages.shown()[name]
+
+
 @contextmanager
-def floor_beside(folder: Path, client: Client, ours: pages.Pages) -> Iterator[tuple[Served, Client]]:
+def app_side(built: Built) -> Iterator[Side]:
+    """Serve the app and sign in to it."""
+    environment = built.environment
+    data = environment["SUPERAPP_DATA_DIR"]
+    with (
+        serving("wsgi:app", environment) as app,
+        signed_in(app, data) as admin,
+        signed_in(app, data, DECIDER) as decider,
+    ):
+        yield Side(app, admin, decider, pages.app_pages(admin), built.pool)
+
+
+@contextmanager
+def floor_beside(folder: Path, ours: Side) -> Iterator[Side]:
     """Serve the floor, its pages as large as the app's, and sign in to it."""
-    sizes = {"home": client.get(ours.home), "list": client.get(ours.listing), "form": client.get(ours.form)}
-    assert all(status == 200 for status, _text in sizes.values())
-    pages.write_floor(folder, {name: len(text) for name, (_status, text) in sizes.items()})
-    environment = {"FLOOR_DIR": str(folder)}
-    floor = serving("tests.benchmark.floor:create_floor()", environment, path="/nothing")
+    sizes = {}
+    for name in ours.pages.shown():
+        client, path = ours.page(name)
+        status, text = client.get(path)
+        assert status == 200, text
+        sizes[name] = len(text)
+    pages.write_floor(folder, sizes)
+    pool = deciding.fill_floor(folder)
+    floor = serving("tests.benchmark.floor:create_floor()", {"FLOOR_DIR": str(folder)}, path="/nothing")
     with floor as served, closing(Client(served.port)) as visitor:
         visitor.get("/masuk")
-        yield served, visitor
+        yield Side(served, visitor, visitor, pages.FLOOR_PAGES, pool)
 
 
-def compare(environment: dict[str, str], folder: Path, slots: int) -> tuple[dict[str, Measured], float, float]:
-    """Measure the four requests of both apps in turn; return them with the app's start (s) and memory (MB)."""
-    with serving("wsgi:app", environment) as app, signed_in(app, environment["SUPERAPP_DATA_DIR"]) as client:
-        ours = pages.app_pages(client)
-        with floor_beside(folder, client, ours) as (floor, visitor):
-            measured = {
-                name: _in_turn(app, floor, _requests(name, client, ours), _requests(name, visitor, theirs), slots)
-                for name in AIMS
-                for theirs in [pages.FLOOR_PAGES]
-            }
-        for name, path in (("home", ours.home), ("list", ours.listing), ("form", ours.form)):
-            measured[name].size = client.raw(path)
-        return measured, app.start, app.memory()
+def compare(built: Built, folder: Path, slots: int) -> tuple[dict[str, Measured], float, float]:
+    """Measure each request of both apps in turn; return them with the app's start (s) and memory (MB)."""
+    with app_side(built) as ours, floor_beside(folder, ours) as floor:
+        measured = {name: _in_turn(ours, floor, name, slots) for name in AIMS}
+        for name in ours.pages.shown():
+            measured[name].size = ours.page(name)[0].raw(ours.page(name)[1])
+        return measured, ours.served.start, ours.served.memory()
 
 
-def _requests(name: str, client: Client, wanted: pages.Pages) -> Callable[[], None]:
-    if name != "post":
-        path = {"home": wanted.home, "list": wanted.listing, "form": wanted.form}[name]
-        return lambda: _read(client, path)
-    fields = client.hidden(wanted.form) | wanted.fields
+def _sender(client: Client, page: str, addresses: Iterator[str], values: dict[str, str]) -> Callable[[], None]:
+    """Return what sends the form of a page, each time as a new one."""
+    fields = client.hidden(page) | values
     numbers = iter(range(10**9))
 
     def send() -> None:
         fresh = {"idempotency_key": f"{next(numbers):032x}"} if "idempotency_key" in fields else {}
-        status, text = client.post(wanted.form, fields | fresh)
+        status, text = client.post(next(addresses), fields | fresh)
         assert status == 303, text[:2000]
 
     return send
@@ -140,14 +188,19 @@ def _read(client: Client, path: str) -> None:
     client.raw(path)
 
 
-def _in_turn(app: Served, floor: Served, ours: Callable[[], None], theirs: Callable[[], None], slots: int) -> Measured:
-    measured = Measured()
+def _in_turn(app: Side, floor: Side, name: str, slots: int) -> Measured:
+    return _alternated((app.served, app.request(name)), (floor.served, floor.request(name)), slots)
+
+
+def _alternated(app: Sending, floor: Sending, slots: int) -> Measured:
+    """Measure two apps slot by slot in turn, after each has warmed up."""
+    measured, (_served, ours), (_beside, theirs) = Measured(), app, floor
     for _warm in range(20):
         ours()
         theirs()
     for _slot in range(slots):
-        measured.app.append(_slot_of(app, ours))
-        measured.floor.append(_slot_of(floor, theirs))
+        measured.app.append(_slot_of(*app))
+        measured.floor.append(_slot_of(*floor))
     return measured
 
 
@@ -178,7 +231,7 @@ def with_modules(environment: dict[str, str], folder: Path, slots: int) -> Crowd
         _cli(crowded, "plugin", "enable", f"uji{number:03}")
     with serving("wsgi:app", environment) as alone, serving("wsgi:app", crowded) as many:
         with signed_in(alone, str(data)) as few, signed_in(many, str(data)) as lots:
-            measured = _in_turn(many, alone, lambda: _read(lots, "/"), lambda: _read(few, "/"), slots)
+            measured = _alternated((many, lambda: _read(lots, "/")), (alone, lambda: _read(few, "/")), slots)
         return Crowd(measured.figures[2], many.start - alone.start, memory=many.memory() - alone.memory())
 
 

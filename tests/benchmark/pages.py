@@ -15,12 +15,17 @@ _FILLER = "Nunukan Satu menyatukan layanan kantor dari Sebatik sampai Krayan, de
 
 @dataclass(frozen=True)
 class Pages:
-    """Addresses of the four measured requests of one app; `post` gives the fields of one filled form."""
+    """Addresses of the measured requests of one app; `fields` are those of one filled form."""
 
     home: str
     listing: str
     form: str
     fields: dict[str, str]
+    tasks: str = "/tasks"
+
+    def shown(self) -> dict[str, str]:
+        """Return the addresses of the pages by their names."""
+        return {"home": self.home, "list": self.listing, "form": self.form, "tasks": self.tasks}
 
 
 def app_pages(client: Client) -> Pages:
@@ -50,14 +55,20 @@ _ROWS = """{% for item in items %}<tr><th><a href="/item/{{ item.id }}">{{ item.
 <td>{{ item.owner }}</td><td>{{ item.origin }}</td><td>{{ item.status }}</td></tr>{% endfor %}"""
 _FORM = """<form method=post><input type="hidden" name="csrf_token" value="{{ csrf_token() }}">
 {% for name in ["name", "owner", "origin", "status", "note"] %}<label>{{ name }}<input name="{{ name }}"></label>{% endfor %}</form>"""
+_TASKS = """<p>{{ number }}</p>{% for item in items %}{% set used = ((now - item.created_at) / (item.due_at - item.created_at) * 100)|int %}
+<li><a href="/tasks/{{ item.step_id }}">{{ item.title }}</a><p>{{ item.words }}</p><progress max="100" value="{{ used }}"></progress>
+<span>{{ item.due_at.strftime("%d-%m-%Y %H.%M") }}</span></li>{% endfor %}
+<form method=post><input type="hidden" name="csrf_token" value="{{ csrf_token() }}"></form>"""
+SHOWN_OF = {"list": 20 * 170, "tasks": 20 * 190}
+"""Characters that the rows of a page take."""
 
 
 def write_floor(folder: Path, sizes: dict[str, int]) -> None:
     """Write the floor's database of `ROWS` rows and its templates, each filled up to the app's page in bytes."""
     (folder / "templates").mkdir(parents=True)
-    for name, body in {"home": "", "list": _ROWS, "form": _FORM}.items():
+    for name, body in {"home": "", "list": _ROWS, "form": _FORM, "tasks": _TASKS}.items():
         text = _HEAD.format(title=name) + body
-        shown = len(text) + (20 * 170 if name == "list" else 0)
+        shown = len(text) + SHOWN_OF.get(name, 0)
         filler = _varied(max(0, sizes[name] - shown))
         (folder / "templates" / f"{name}.html").write_text(text + filler, encoding="utf-8")
     with sqlite3.connect(folder / "floor.db") as database:
