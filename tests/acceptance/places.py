@@ -113,6 +113,7 @@ PLACES: dict[str, Place] = {
     "leave.take_back": Place(states.leave),
     "login.activate": Place(states.slip, "", filled={"nip": "{number}", "code": "{code}", **CHOSEN}, rounds=20),
     "documents.compare": Place(work.to_compare, "", upload={"file": "%PDF-1.7 bukan naskah"}),
+    "documents.insert": Place(work.to_insert, filled={"draft": "{draft}", "reason": "Terlewat dinomori"}),
     "documents.remove_pattern": Place(work.pattern),
     "documents.save_letterhead": Place("/documents/letterhead/{kominfo}", filled={"city": "Nunukan"}),
     "documents.save_pattern": Place("/documents/patterns/{kominfo}/all", filled={"pattern": "B/{{urut}}/{{tahun}}"}),

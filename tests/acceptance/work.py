@@ -122,6 +122,13 @@ def to_void(ground: Ground) -> str:
     return f"/documents/{_letter(ground, state='rendered', signing='')}/void"
 
 
+def to_insert(ground: Ground) -> str:
+    """Go to the form that gives a draft the number after that of a letter."""
+    lacking = {"number": None, "number_scope": None, "number_period": None, "number_value": None}
+    ground.names["draft"] = _letter(ground, **lacking)
+    return f"/documents/{_letter(ground, state='rendered', signing='')}/insert"
+
+
 def to_compare(ground: Ground) -> str:
     """Go to the public page of a letter."""
     own = _letter(ground, state="rendered", signing="", sha256="0" * 64)

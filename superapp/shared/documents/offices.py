@@ -63,11 +63,30 @@ def managed(document_id: UUID) -> reading.Document:
     return found
 
 
-def register(period: str, cursor: str = "") -> Page:
-    """Return one page of the numbers given out in a year ("2026") in the OPDs within reach, the latest first."""
+def numbered(document_id: UUID) -> reading.Document:
+    """Return a document within reach after whose number others can be inserted; NotFound for any other."""
+    found = managed(document_id)
+    if not found.number or found.number_suffix:
+        raise NotFound(_("Sisipan hanya dibuat setelah nomor utuh."))
+    return found
+
+
+def draft(text: str, opd_id: UUID) -> reading.Document:
+    """Return the draft of an OPD that a form has chosen; raises Invalid at `draft`."""
+    found = next((one for one in reading.drafts(opd_id) if str(one.id) == text), None)
+    if found is None:
+        raise Invalid(_("Pilih naskah yang diberi nomor sisipan."), field="draft")
+    return found
+
+
+def register(period: str, cursor: str = "", *, only: str = "") -> Page:
+    """Return one page of the numbers given out in a year ("2026") in the OPDs within reach, the latest first.
+
+    `only` is "" or a key of `reading.NARROWED`.
+    """
     clause = units_of(current().reach(MANAGE))
     mine = None if clause is None else D.opd_id.in_(sa.select(U.id).where(clause))
-    query = reading.numbered(mine, period)
+    query = reading.numbered(mine, period, only)
     found = page_of(query, (D.id,), cursor, descending=True)
     return Page([reading.of_row(row) for row in found.rows], found.next)
 

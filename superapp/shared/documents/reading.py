@@ -20,6 +20,7 @@ from superapp.kernel.language import gettext as _
 from superapp.shared.tables.documents import document as documents
 
 D = documents.c
+MOST_DRAFTS = 100
 _CODE = re.compile(r"[A-Z2-7]{26}")
 STATUSES = {
     "draft": ("", "pencil", N_("Konsep, belum bernomor")),
@@ -71,11 +72,13 @@ class Document:
     file_id: UUID | None
     fault: str
     void_reason: str
+    created_at: datetime
     created_by: UUID | None
     rendered_at: datetime | None
     signed_at: datetime | None
     voided_at: datetime | None
     number_suffix: str = field(default="")
+    number_reason: str = field(default="")
 
     @property
     def verify_path(self) -> str:
@@ -129,10 +132,24 @@ def documents_of(record: Any) -> Sequence[Document]:
     return [of_row(row) for row in run(query.order_by(D.id.desc()))]
 
 
-def numbered(clause: sa.ColumnElement[bool] | None, period: str) -> sa.Select[Any]:
-    """Return the select of documents with a number of a period ("2026") within a predicate (None: all)."""
+NARROWED = {"void": D.state == "void", "inserted": D.number_suffix != ""}
+"""What a register may be narrowed to."""
+
+
+def numbered(clause: sa.ColumnElement[bool] | None, period: str, only: str = "") -> sa.Select[Any]:
+    """Return the select of documents with a number of a period ("2026") within a predicate (None: all).
+
+    `only` is "" or a key of NARROWED.
+    """
     query = _select().where(D.number_period == period)
+    query = query.where(NARROWED[only]) if only else query
     return query if clause is None else query.where(clause)
+
+
+def drafts(opd_id: UUID) -> list[Document]:
+    """Return the drafts of an OPD that still lack a number, the latest first, at most MOST_DRAFTS."""
+    query = _select().where(D.opd_id == opd_id, D.state == "draft", D.number.is_(None))
+    return [of_row(row) for row in run(query.order_by(D.id.desc()).limit(MOST_DRAFTS))]
 
 
 def grouped(code: str, size: int = 5) -> str:

@@ -76,3 +76,43 @@ def test_nobody_keeps_what_is_not_in_his_reach(keeper: Office) -> None:
     for path in ("letterhead", "patterns"):
         assert keeper.client("tu").get(f"/documents/{path}/{keeper.unit_id('dinkes')}").status_code == 404
         assert keeper.client("staf").get(f"/documents/{path}/{keeper.unit_id('kominfo')}").status_code == 403
+
+
+def test_a_forgotten_number_is_inserted_with_a_reason_and_stands_in_the_register(keeper: Office) -> None:
+    base, draft = keeper.issue(), keeper.issue(number=False, title="Undangan yang terlewat")
+    page, client = f"/documents/{base.id}/insert", keeper.client("tu")
+    assert "Undangan yang terlewat" in text(client.get(page))
+    assert send(client, page, "", page, draft=draft.id, reason="").status_code == 422
+    assert send(client, page, "", page, draft=base.id, reason="Bukan konsep").status_code == 422
+    assert keeper.again(draft).number is None
+    assert send(client, page, "", page, draft=draft.id, reason="Lupa dinomori").status_code == 303
+    made = keeper.again(draft)
+    assert (made.number_suffix, made.dated_on, made.number_reason) == ("a", base.dated_on, "Lupa dinomori")
+    listed = text(client.get("/documents/register?show=inserted"))
+    assert made.number in listed
+    assert "Lupa dinomori" in listed
+    assert str(base.number) not in listed.replace(made.number, "")
+    assert client.get(f"/documents/{draft.id}/insert").status_code == 404, "no insertion after an insertion"
+
+
+def test_insertions_are_made_only_within_reach_and_with_drafts_of_the_same_office(keeper: Office) -> None:
+    base, other = keeper.issue(), keeper.issue("kadinkes", unit="dinkes", signer="kadinkes")
+    foreign = keeper.issue("kadinkes", unit="dinkes", signer="kadinkes", number=False)
+    keeper.issue(number=False)
+    client = keeper.client("tu")
+    assert client.get(f"/documents/{other.id}/insert").status_code == 404
+    assert keeper.client("staf").get(f"/documents/{base.id}/insert").status_code == 403
+    page = f"/documents/{base.id}/insert"
+    assert send(client, page, "", page, draft=foreign.id, reason="Milik kantor lain").status_code == 422
+    assert keeper.again(foreign).number is None
+
+
+def test_the_register_shows_what_is_void_alone_with_its_reason_but_for_secret_ones(keeper: Office) -> None:
+    kept, voided, secret = keeper.issue(), keeper.issue(), keeper.issue(secrecy=2)
+    client = keeper.client("tu")
+    for one, reason in ((voided, "Salah alamat"), (secret, "Bocor ke luar")):
+        assert send(client, f"/documents/{one.id}/void", "", reason=reason).status_code == 303
+    listed = text(client.get("/documents/register?show=void"))
+    assert str(kept.number) not in listed
+    assert "Salah alamat" in listed
+    assert "Bocor ke luar" not in listed

@@ -1,7 +1,8 @@
-"""The register of numbers: what was given out to whom, and voiding."""
+"""The register of numbers: what was given out to whom, voiding, and inserting a number that was forgotten."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, request
@@ -9,27 +10,39 @@ from werkzeug import Response
 
 from superapp.access.scope import SECRET
 from superapp.kernel import clock
+from superapp.kernel.addresses import url_for
+from superapp.kernel.format import format_date
+from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
 from superapp.plugin.blueprint import redirect_to
 from superapp.shared.documents import duties, issuing, offices, reading
 from superapp.shared.documents.views.blueprint import MANAGE, bp
 
+SHOWN = {"": N_("Semua nomor"), "inserted": N_("Sisipan"), "void": N_("Dibatalkan")}
+
 
 @bp.get("/documents/register", permission=MANAGE)
 def register() -> str:
-    """Show the numbers of a year, the latest first."""
+    """Show the numbers of a year, the latest first: all, those inserted or those void."""
     asked, this = request.args.get("year", ""), clock.today().year
     year = int(asked) if asked.isdecimal() and len(asked) == 4 else this
-    page = offices.register(str(year), request.args.get("page", ""))
+    only = request.args.get("show", "")
+    only = only if only in SHOWN else ""
     return render(
         "documents/register.html",
-        page=page,
-        year=year,
-        years=[this - back for back in range(3)],
+        page=offices.register(str(year), request.args.get("page", ""), only=only),
+        kept={"year": year, "show": only or None},
+        years=[_chip(str(one), one == year, year=one, show=only or None) for one in (this, this - 1, this - 2)],
+        shows=[_chip(_(words), key == only, year=year, show=key or None) for key, words in SHOWN.items()],
         statuses={key: (tone, icon, _(words)) for key, (tone, icon, words) in reading.STATUSES.items()},
         shown=duties.shown,
+        secret=SECRET,
     )
+
+
+def _chip(label: str, current: bool, **kept: Any) -> dict[str, Any]:
+    return {"label": label, "href": url_for("documents.register", **kept), "current": current}
 
 
 @bp.get("/documents/<uuid:document_id>/void", permission=MANAGE)
@@ -45,3 +58,24 @@ def void(document_id: UUID) -> Response:
     found = issuing.void(offices.managed(document_id), request.form.get("reason", ""))
     flash(_("Naskah dibatalkan. Nomornya tetap tercatat."))
     return redirect_to("documents.register", year=(found.dated_on or clock.today()).year)
+
+
+@bp.get("/documents/<uuid:document_id>/insert", permission=MANAGE)
+def insert_form(document_id: UUID) -> str:
+    """Ask which draft gets the number after this one, and why."""
+    after = offices.numbered(document_id)
+    drafts = [(str(one.id), f"{duties.shown(one)} · {format_date(clock.local(one.created_at).date())}")
+              for one in reading.drafts(after.opd_id)]  # fmt: skip
+    return render("documents/insert.html", after=after, title=duties.shown(after), drafts=drafts)
+
+
+@bp.post(
+    "/documents/<uuid:document_id>/insert", permission=MANAGE, says="", form="documents.insert_form", endpoint="insert"
+)
+def insert(document_id: UUID) -> Response:
+    """Give a draft the next number inserted after this one, with the date of this one."""
+    after = offices.numbered(document_id)
+    chosen = offices.draft(request.form.get("draft", ""), after.opd_id)
+    made = issuing.insert_number(chosen, after=after.number or "", reason=request.form.get("reason", ""))
+    flash(_("Nomor sisipan {number} tercatat.", number=made.number or ""))
+    return redirect_to("documents.register", year=(made.dated_on or clock.today()).year, show="inserted")
