@@ -32,9 +32,22 @@ R = TypeVar("R")
 def _hasher() -> PasswordHasher:
     from argon2 import PasswordHasher
 
+    _give_memory_back()
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
+def _give_memory_back() -> None:
+    """Let glibc return the memory of each hash to the system; else each thread that ever hashed keeps its 19 MiB."""
+    import ctypes
+    import sys
+
+    if sys.platform == "linux":
+        set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+        if set_option is not None:
+            set_option(_M_MMAP_THRESHOLD, 1 << 20)
+
+
+_M_MMAP_THRESHOLD = -3
 _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$Thv9gmKq15k4G/1WhcCTXQ$1zZeWRbCKQK2Vwf9n4tpKc/EKDTlPnmYkpYSHLS/nZw"
 """The hash of a random text that nobody kept; checked in place of a hash that does not exist."""
 
