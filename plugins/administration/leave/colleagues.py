@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.api import Appointment, Invalid, Person, Position, Unit, current_actor, run, today
+from superapp.api import (
+    Appointment,
+    Deputy,
+    Invalid,
+    Person,
+    Position,
+    Unit,
+    current_actor,
+    db,
+    propose_deputy,
+    run,
+    today,
+)
 from superapp.api import _ as words
 
 MOST = 200
 """People offered at most."""
+PROPOSED = "auto"
+"""What the form sends for whom the app proposes."""
 
 
 def around() -> list[tuple[str, str]]:
@@ -34,8 +49,24 @@ def around() -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in run(query)]
 
 
-def chosen(text: str) -> UUID | None:
-    """Return the colleague that a form names, None for nobody; Invalid for anybody else."""
+def heads() -> bool:
+    """Tell whether the actor's post heads its unit, so that somebody stands in for it."""
+    position_id = current_actor().position_id
+    post = db.session.get(Position, position_id) if position_id else None
+    return post is not None and post.is_head
+
+
+def proposed(first: date, last: date) -> Deputy | None:
+    """Return who could stand in for the actor's post, None when it heads nothing or nobody is free."""
+    position_id = current_actor().position_id
+    return propose_deputy(position_id, first, last) if position_id and heads() else None
+
+
+def chosen(text: str, first: date, last: date) -> UUID | None:
+    """Return the colleague that a form names for these days, None for nobody; Invalid for anybody else."""
+    if text == PROPOSED:
+        free = proposed(first, last)
+        return free.person_id if free else None
     if not text:
         return None
     if text not in {key for key, _name in around()}:

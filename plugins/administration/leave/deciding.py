@@ -19,20 +19,14 @@ from superapp.api import (
     Case,
     Decision,
     Ended,
-    Invalid,
     Person,
-    Position,
     Refused,
     When,
     Workflow,
     WorkflowStep,
-    appoint,
-    cancel_appointment,
     db,
-    end_appointment,
     files_of,
     head_of,
-    note,
     put_entry,
     record_type,
     remove_entries_of,
@@ -44,12 +38,12 @@ from superapp.api import (
 )
 from superapp.api import _ as words
 
-from . import balance, closing, kinds, letter
+from . import balance, closing, kinds, letter, standing_in, warning
 from .checking import Wanted, check, counted
-from .models import LIVE, LeaveRequest
+from .models import LeaveRequest
 from .words import period
 
-A, R = Appointment.__table__.c, LeaveRequest.__table__.c
+A = Appointment.__table__.c
 DATES = (Ask("first_day", N_("Mulai"), "date"), Ask("last_day", N_("Sampai"), "date"))
 APPROVAL = (Ask("approval", N_("Nomor persetujuan BKN")),)
 CONSIDERED = (
@@ -76,15 +70,9 @@ BY_PPK = tuple(
 
 
 def warn(case: Case, decision: Decision) -> list[str]:
-    """Say who else of the unit is away on the same days, before somebody agrees."""
-    if decision.key != "approve":
-        return []
-    first, last = (date.fromisoformat(str(case.facts[name])) for name in ("first_day", "last_day"))
-    query = sa.select(R.person_name).where(
-        R.unit_id == case.unit_id, R.id != case.record_id, R.state.in_(LIVE), R.first_day <= last, R.last_day >= first
-    )
-    away = sorted(set(run(query.limit(20)).scalars()))
-    return [words("Cuti pada hari yang sama: {names}.", names=", ".join(away))] if away else []
+    """Say what speaks against the days before somebody agrees."""
+    row = db.session.get(LeaveRequest, case.record_id) if decision.key == "approve" else None
+    return warning.of_request(row) if row is not None else []
 
 
 def approved(done: Ended) -> None:
@@ -93,7 +81,7 @@ def approved(done: Ended) -> None:
     _not_delegated(done)
     if row.kind == "CB":
         balance.cancel_year(row.person_id, row.first_day.year, row.id, words("Gugur karena cuti besar"))
-    _stand_in(row)
+    standing_in.begin(row, done.step.decided_by if done.step else None)
     _enter(row)
     letter.issue(row, done)
 
@@ -141,14 +129,7 @@ def let_go(row: LeaveRequest, text: str, *, back: int | None = None, last: date 
     remove_entries_of(record_type(LeaveRequest), row.id)
     if last is not None:
         _enter(row, last)
-    found = db.session.get(Appointment, row.appointment_id) if row.appointment_id else None
-    if found is None:
-        return
-    if last is None:
-        row.appointment_id = None
-        cancel_appointment(found)
-    else:
-        end_appointment(found, None, last)
+    standing_in.end(row, last)
 
 
 def _enter(row: LeaveRequest, last: date | None = None) -> None:
@@ -167,20 +148,6 @@ def _enter(row: LeaveRequest, last: date | None = None) -> None:
             key=f"leave:{row.id.hex}",
         )
     )
-
-
-def _stand_in(row: LeaveRequest) -> None:
-    """Let the proposed deputy be Plh. of a head's post for the days of the leave: from 00.00 of the first to the last."""
-    position = db.session.get(Position, row.position_id) if row.position_id else None
-    deputy = db.session.get(Person, row.deputy_id) if row.deputy_id else None
-    if position is None or deputy is None or not position.is_head:
-        return
-    days = {"starts_on": max(row.first_day, today()), "ends_on": row.last_day}
-    if days["ends_on"] >= days["starts_on"]:
-        try:
-            row.appointment_id = appoint(deputy, position, kind="plh", **days).id
-        except Invalid as fault:
-            note(row, "Plh. belum dapat ditunjuk: {fault}", fault=str(fault))
 
 
 FLOW = Workflow(

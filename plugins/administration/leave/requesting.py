@@ -59,30 +59,35 @@ def ask(given: Mapping[str, str], *, attached: bool = False) -> LeaveRequest:
     """
     person = myself()
     balance.lock(person.id)
-    wanted = _wanted(person, given, attached)
-    check(wanted)
-    row: LeaveRequest = create(LeaveRequest, **_columns(wanted, given))
-    if wanted.kind.annual:
-        balance.spend(person.id, wanted.first.year, row.days, row.id, period(row))
+    asked = wanted(person, given, attached=attached)
+    check(asked)
+    row: LeaveRequest = create(LeaveRequest, **_columns(asked, given))
+    if asked.kind.annual:
+        balance.spend(person.id, asked.first.year, row.days, row.id, period(row))
     note(row, "Permohonan cuti dicatat")
-    submit("leave.request", submission(row, wanted.kind))
+    submit("leave.request", submission(row, asked.kind))
     return row
 
 
-def _columns(wanted: Wanted, given: Mapping[str, str]) -> dict[str, Any]:
-    travel = _travel(wanted, given.get("travel_days", ""))
+def _columns(asked: Wanted, given: Mapping[str, str]) -> dict[str, Any]:
+    last = last_counted(asked, given)
     return {
-        "person_id": wanted.person.id,
-        "person_name": wanted.person.full_name,
-        "position_id": current_actor().position_id,
-        "kind": wanted.kind.code,
-        "first_day": wanted.first,
-        "last_day": wanted.last,
-        "travel_days": travel,
-        "days": counted(wanted.kind, unit_of_actor(), wanted.first, wanted.last - timedelta(days=travel)),
-        "deputy_id": colleagues.chosen(given.get("deputy_id", "")),
+        "person_id": asked.person.id,
+        "person_name": asked.person.full_name,
+        "position_id": position_of_actor(),
+        "kind": asked.kind.code,
+        "first_day": asked.first,
+        "last_day": asked.last,
+        "travel_days": (asked.last - last).days,
+        "days": counted(asked.kind, unit_of_actor(), asked.first, last),
+        "deputy_id": colleagues.chosen(given.get("deputy_id", ""), asked.first, asked.last),
         **{name: given.get(name, "") for name in ("reason", "address", "phone")},
     }
+
+
+def position_of_actor() -> UUID | None:
+    """Return the post of the actor's hat."""
+    return current_actor().position_id
 
 
 def submission(row: LeaveRequest, kind: Kind) -> Submission:
@@ -94,6 +99,8 @@ def submission(row: LeaveRequest, kind: Kind) -> Submission:
     ]
     if kind.annual:
         lines.append((words("Sisa setelah cuti ini"), left_of(row.person_id, row.first_day.year)))
+    if row.deputy_id:
+        lines.append((words("Pengganti"), db.session.get_one(Person, row.deputy_id).name))
     if kind.code != "CS":
         lines.append((words("Alasan"), row.reason))
     title = words("{kind}: {name}, {period}", kind=title_of(kind), name=row.person_name, period=period(row))
@@ -107,7 +114,8 @@ def left_of(person_id: UUID, year: int) -> str:
     return " · ".join(f"{of_year}: {days}" for of_year, days in left.items())
 
 
-def _wanted(person: Person, given: Mapping[str, str], attached: bool) -> Wanted:
+def wanted(person: Person, given: Mapping[str, str], *, attached: bool) -> Wanted:
+    """Read what a form asks for; Invalid at `kind`, `first_day` or `last_day` when it cannot be read."""
     kind = next((one for one in choices(person) if one.code == given.get("kind")), None)
     if kind is None:
         raise Invalid(words("Pilih salah satu dari daftar."), field="kind")
@@ -130,13 +138,13 @@ def day_of(given: Mapping[str, str], name: str) -> date:
         raise Invalid(words("Isi tanggalnya."), field=name) from None
 
 
-def _travel(wanted: Wanted, text: str) -> int:
-    if text in ("", "0"):
-        return 0
-    most = min(wanted.kind.travel, (wanted.last - wanted.first).days)
+def last_counted(asked: Wanted, given: Mapping[str, str]) -> date:
+    """Return the last day before those that a post hard to reach adds; Invalid at `travel_days` beyond the terms."""
+    text = given.get("travel_days", "") or "0"
+    most = min(asked.kind.travel, (asked.last - asked.first).days)
     if not (text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= most):
         raise Invalid(words("Isi angka 0 sampai {n}.", n=most), field="travel_days")
-    return int(text)
+    return asked.last - timedelta(days=int(text))
 
 
 def own(request_id: UUID) -> LeaveRequest:

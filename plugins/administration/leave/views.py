@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,7 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import balance, colleagues, kinds, knowing, requesting, words
+from . import balance, checking, colleagues, kinds, knowing, requesting, trying, warning, words
 from .models import LeaveRequest
 
 bp = PluginBlueprint("leave", __name__)
@@ -66,10 +66,21 @@ def new() -> str:
     """Show the form, with the balance and who will decide."""
     person = requesting.myself()
     offered = [(one.code, words_of(one.name), words_of(one.terms)) for one in requesting.choices(person)]
+    heads = colleagues.heads()
+    people = [*([(colleagues.PROPOSED, words_of("Usulan aplikasi: pejabat yang bebas pada hari itu"))] if heads else []),
+              *colleagues.around()]  # fmt: skip
     return render(
-        "leave/form.html", kinds=offered, left=balance.of(person.id, today().year), people=colleagues.around(),
+        "leave/form.html", kinds=offered, left=balance.of(person.id, today().year), people=people, heads=heads,
+        earliest=today() - timedelta(days=max(checking.BACKDATED.values())), latest=today() + timedelta(days=checking.FURTHEST),
+        most_travel=max(one.travel for one in kinds.of_year(today().year).values()),
         path=_path(), year=today().year, day=today(),
     )  # fmt: skip
+
+
+@bp.get("/check", permission="leave.write")
+def check() -> str:
+    """Say what the days of the form would bring, as a fragment."""
+    return render("leave/check.html", trial=trying.of(request.args))
 
 
 def _path() -> list[Any]:
@@ -125,6 +136,7 @@ def show(request_id: UUID) -> str:
         documents=documents_of(row) if known else [], files=files if medical or (known and row.kind != "CS") else [],
         sealed=bool(files) and not medical, mine=mine, begun=row.first_day <= today(),
         reason=row.reason if medical or (known and row.kind != "CS") else "",
+        doubts=warning.of_request(row) if view and view.case.open and (mine or view.task) else [],
         running=mine and row.state in ("approved", "changed") and row.last_day >= today(),
     )  # fmt: skip
 
