@@ -17,9 +17,11 @@ from superapp.kernel.database import run
 from superapp.kernel.errors import Invalid, Refused
 from superapp.login.password import verify
 from superapp.login.tables import account
-from superapp.operations.demo import accounts, build_demo, is_demo
+from superapp.operations.demo import accounts
+from superapp.operations.demo.building import build_demo
 from superapp.operations.demo.commands import demo
 from superapp.operations.demo.filling import ROLES, staffing
+from superapp.operations.demo.marking import is_demo
 from superapp.operations.demo.modules import enable_bundled
 from superapp.operations.demo.structure import DATA, structure
 from superapp.organization import holders, nip, people, positions

@@ -18,14 +18,13 @@ from superapp.operations.demo import accounts
 from superapp.operations.demo.accounts import DemoAccount
 from superapp.operations.demo.filling import FEWEST, Staffing, staffing
 from superapp.operations.demo.life import store_life
+from superapp.operations.demo.marking import MARK
 from superapp.operations.demo.storing import Stored, is_empty, store
 from superapp.operations.demo.structure import Structure, structure
 from superapp.plugin.host import host
 from superapp.shared import reference
 from superapp.shared.search.people import index_all
 
-MARK = ("core", "demo")
-"""The setting that marks a demo data set."""
 LARGEST = 50_000
 BUILT = "{actor} membuat data contoh: {people} orang, {units} unit"
 
@@ -37,12 +36,6 @@ class Built:
     people: int
     units: int
     accounts: list[DemoAccount] = field(kw_only=True)
-
-
-def is_demo() -> bool:
-    """Tell whether the database holds the demo data set (one statement)."""
-    mark = sa.select(setting.c.value).where(setting.c.owner == MARK[0], setting.c.name == MARK[1])
-    return bool(run(mark).scalar())
 
 
 def build_demo(people: int = 300) -> Built:

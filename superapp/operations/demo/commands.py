@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from superapp.kernel.errors import AppError
-from superapp.operations.demo.accounts import DemoAccount, kept
-from superapp.operations.demo.building import build_demo, is_demo
-from superapp.operations.demo.modules import enable_bundled, fill_modules
-from superapp.operations.demo.storing import is_empty
+from superapp.operations.demo.marking import is_demo
+
+if TYPE_CHECKING:  # what builds the data set is loaded when it is built, not with the app
+    from superapp.operations.demo.accounts import DemoAccount
 
 
 @click.group(invoke_without_command=True)
@@ -20,6 +21,10 @@ from superapp.operations.demo.storing import is_empty
 @click.pass_context
 def demo(context: click.Context, people: int, if_empty: bool) -> None:
     """Isi basis data kosong dengan data contoh dan aktifkan modul bawaan."""
+    from superapp.operations.demo.building import build_demo
+    from superapp.operations.demo.modules import enable_bundled, fill_modules
+    from superapp.operations.demo.storing import is_empty
+
     if context.invoked_subcommand is not None:
         return
     if not is_empty():
@@ -38,7 +43,7 @@ def demo(context: click.Context, people: int, if_empty: bool) -> None:
 def _already_filled(if_empty: bool) -> None:
     if is_demo():
         click.echo("Data contoh sudah ada.")
-        _print(kept())
+        _print(_kept())
     elif not if_empty:
         raise click.ClickException("Basis data tidak kosong. Data contoh hanya untuk basis data kosong.")
 
@@ -47,13 +52,19 @@ def _already_filled(if_empty: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
 def accounts(as_json: bool) -> None:
     """Cetak akun contoh."""
-    found = kept() if is_demo() else []
+    found = _kept() if is_demo() else []
     if not found:
         raise click.ClickException("Belum ada data contoh. Jalankan: superapp demo")
     if as_json:
         click.echo(json.dumps([asdict(account) for account in found], ensure_ascii=False, indent=1))
     else:
         _print(found)
+
+
+def _kept() -> list[DemoAccount]:
+    from superapp.operations.demo.accounts import kept
+
+    return kept()
 
 
 def _print(found: list[DemoAccount]) -> None:

@@ -15,7 +15,7 @@ from superapp.kernel.jobs import ledger
 from superapp.kernel.jobs.ledger import State
 from superapp.operations import anchors
 from superapp.operations.backup import drilling, keeping
-from superapp.operations.demo.building import is_demo
+from superapp.operations.demo.marking import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import dispatch, listing
 from superapp.plugin.migrate.history import CORE

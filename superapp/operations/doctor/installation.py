@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from superapp.kernel import clock, secrets
-from superapp.operations.demo.building import is_demo
+from superapp.operations.demo.marking import is_demo
 from superapp.operations.doctor.finding import Finding, fault, good, look
 from superapp.plugin import setting
 from superapp.shared.files import clamd, quarantine

@@ -7,8 +7,6 @@ import json
 import click
 
 from superapp.kernel.errors import AppError
-from superapp.operations.personal.erasing import erase
-from superapp.operations.personal.exporting import export
 
 
 @click.group()
@@ -20,6 +18,8 @@ def person() -> None:
 @click.argument("nip")
 def export_command(nip: str) -> None:
     """Cetak semua yang tersimpan tentang pegawai ini sebagai JSON."""
+    from superapp.operations.personal.exporting import export
+
     try:
         found = export(nip)
     except AppError as refusal:
@@ -32,6 +32,8 @@ def export_command(nip: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Hitung saja, tidak ada yang dihapus.")
 def erase_command(nip: str, dry_run: bool) -> None:
     """Hapus atau samarkan data mantan pegawai sejauh undang-undang mengizinkan."""
+    from superapp.operations.personal.erasing import erase
+
     try:
         erased = erase(nip, dry_run=dry_run)
     except AppError as refusal:
