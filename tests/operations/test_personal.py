@@ -20,9 +20,9 @@ from superapp.kernel.errors import NotFound, Refused
 from superapp.kernel.jobs import enqueue
 from superapp.navigation import models as navigation
 from superapp.operations.personal import holdings
+from superapp.operations.personal.commands import person as person_command
 from superapp.operations.personal.erasing import erase
 from superapp.operations.personal.exporting import export
-from superapp.operations.personal.commands import person as person_command
 from superapp.organization import people
 from superapp.plugin.mapping import bases
 from superapp.shared import mail, notices, timeline
