@@ -56,12 +56,12 @@ from superapp.plugin.contributions import (
 )
 from superapp.plugin.hookspecs import hookimpl
 from superapp.plugin.setting import value as setting
-from superapp.shared.agenda import DAY as WORKING_DAY
 from superapp.shared.agenda import Clash, Deputy, clashes, propose_deputy, week_of, whole_days, working_days
 from superapp.shared.agenda import Entry as AgendaEntry
 from superapp.shared.agenda import after as after_working_time
 from superapp.shared.agenda import put as put_entry
 from superapp.shared.agenda import remove_of as remove_entries_of
+from superapp.shared.agenda import time_of as working_time_of
 from superapp.shared.agenda import worked as working_time_between
 from superapp.shared.documents.issuing import insert_number, number_of, redraw
 from superapp.shared.documents.issuing import issue as issue_document
@@ -129,7 +129,6 @@ __all__ = [
     "RETURN",
     "SEND_BACK",
     "SIGNED_IN",
-    "WORKING_DAY",
     "Actor",
     "AgendaEntry",
     "AppError",
@@ -274,4 +273,5 @@ __all__ = [
     "withdraw",
     "working_days",
     "working_time_between",
+    "working_time_of",
 ]

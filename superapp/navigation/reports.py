@@ -24,7 +24,7 @@ from superapp.shared.tasks import Duty
 
 RECORD = "core_problem_report"
 KIND = "navigation.report"
-ANSWERED_WITHIN = 2 * agenda.DAY
+ANSWERED_WITHIN = 2
 STATES = {"open": "submitted", "done": "done"}
 """State of a report → key of the status chip."""
 R, N = report.c, Person.__table__.c
@@ -103,7 +103,7 @@ def _duties(own: UUID, problem: Problem, unit_id: UUID | None) -> list[Duty]:
             kind=KIND,
             record_type=RECORD,
             record_id=own,
-            due_at=agenda.after(clock.now(), ANSWERED_WITHIN),
+            due_at=agenda.after(clock.now(), agenda.time_of(ANSWERED_WITHIN)),
             **holder,  # type: ignore[arg-type]
         )
     return list(made.values())

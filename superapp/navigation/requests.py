@@ -26,7 +26,7 @@ from superapp.shared.tasks import Duty
 
 RECORD = "core_access_request"
 KIND = "navigation.access"
-ANSWERED_WITHIN = 2 * agenda.DAY
+ANSWERED_WITHIN = 2
 Q, N, P, U = access_request.c, Person.__table__.c, Position.__table__.c, Unit.__table__.c
 
 
@@ -95,7 +95,7 @@ def _duties(own: UUID, actor: Actor, want: Wanted) -> list[Duty]:
             record_type=RECORD,
             record_id=own,
             opd_id=actor.opd_id,
-            due_at=agenda.after(clock.now(), ANSWERED_WITHIN),
+            due_at=agenda.after(clock.now(), agenda.time_of(ANSWERED_WITHIN)),
             **holder,  # type: ignore[arg-type]
         )
     return list(made.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
@@ -67,7 +67,10 @@ class Widget:
 
 @dataclass(frozen=True)
 class Setting:
-    """Something an administrator may set for the module, by its short `name`; read with `setting("halo.limit")`."""
+    """Something an administrator may set for the module, by its short `name`; read with `setting("halo.limit")`.
+
+    `check` is called with the text that a form sent and raises Invalid with a sentence when it cannot be used.
+    """
 
     name: str
     label: str
@@ -75,6 +78,7 @@ class Setting:
     default: Any = field(default="", kw_only=True)
     help: str = field(default="", kw_only=True)
     choices: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    check: Callable[[str], object] | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)

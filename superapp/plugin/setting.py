@@ -64,7 +64,17 @@ def _parsed(offered: Setting, given: str) -> Any:
         raise Invalid("Pilih salah satu dari daftar.", field=offered.name)
     if len(given) > LONGEST:
         raise Invalid(_("Paling banyak {n} karakter. Anda mengisi {m}.", n=LONGEST, m=len(given)), field=offered.name)
+    if offered.check and given:
+        _checked(offered, given)
     return given
+
+
+def _checked(offered: Setting, given: str) -> None:
+    assert offered.check is not None
+    try:
+        offered.check(given)
+    except Invalid as fault:
+        raise Invalid(fault.message, field=offered.name) from None
 
 
 def _number(offered: Setting, given: str) -> int | float:

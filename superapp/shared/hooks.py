@@ -7,10 +7,11 @@ import click
 from superapp.kernel import ports
 from superapp.kernel.jobs import Job
 from superapp.plugin.blueprint import Blueprint
-from superapp.plugin.contributions import Service
+from superapp.plugin.contributions import Service, Setting
 from superapp.plugin.hookspecs import hookimpl
 from superapp.shared import following, housekeeping, mail, notices, reference, tasks
 from superapp.shared import tables as tables  # the core's metadata is complete once this is imported
+from superapp.shared.agenda import weeks
 from superapp.shared.files import keeping, quarantine
 from superapp.shared.files.moving import files_
 from superapp.shared.files.views import bp
@@ -18,6 +19,7 @@ from superapp.shared.imports import applying, staging
 from superapp.shared.imports.commands import import_
 from superapp.shared.imports.contract import Importer
 from superapp.shared.imports.kinds.classification import ClassificationImporter
+from superapp.shared.imports.kinds.holidays import HolidayImporter
 from superapp.shared.imports.kinds.people import PeopleImporter
 from superapp.shared.imports.kinds.units import UnitImporter
 from superapp.shared.search import people
@@ -71,8 +73,14 @@ def superapp_jobs() -> list[Job]:
 @hookimpl
 def superapp_services() -> list[Service]:
     """Give the core's importers."""
-    found = (UnitImporter(), PeopleImporter(), ClassificationImporter())
+    found = (UnitImporter(), PeopleImporter(), ClassificationImporter(), HolidayImporter())
     return [Service(f"shared.import_{importer.kind}", importer, contract=Importer) for importer in found]
+
+
+@hookimpl
+def superapp_settings() -> list[Setting]:
+    """Give the working hours of the regency's offices."""
+    return list(weeks.SETTINGS)
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from superapp.kernel.jobs.worker import Worker
 from superapp.organization.models import Unit
-from superapp.shared.tables import import_, record_class
+from superapp.shared.tables import holiday, import_, record_class
 from tests.admin.conftest import Desk, audited, hidden_of, stored
 from tests.support.builders import House
 
@@ -37,6 +38,23 @@ def test_nothing_is_applied_before_the_report_was_seen(desk: Desk, app: Flask) -
     assert "seperti rumus" in html
     assert not stored(app, sa.select(record_class.c.code).where(record_class.c.code == "990"))
     assert "Uji Bagian" not in desk.html(staged.location, show="fault").split("<tbody")[1]
+
+
+def test_cells_pasted_from_a_spreadsheet_are_an_import_too(desk: Desk, app: Flask) -> None:
+    assert "kind=holidays" in desk.html("/admin/reference/holidays")
+    page = "/admin/imports/new?kind=holidays"
+    fields = hidden_of(desk.html(page), "/admin/imports/new")
+    cells = "TANGGAL\tJENIS\tNAMA\r\n28-01-2028\tcuti bersama\tCuti bersama Imlek\r\n31-02-2028\tcuti\tSalah"
+    data = fields | {"kind": "holidays", "pasted": cells}
+    staged = desk.client.post("/admin/imports/new", data=data, headers={"Sec-Fetch-Site": "same-origin"})
+    assert staged.status_code == 303
+    html = desk.html(staged.location)
+    assert "28 Januari 2028: Cuti bersama Imlek" in html
+    assert "Tanggal tidak dikenal" in html
+    desk.send(f"{staged.location}/apply", page=staged.location)
+    Worker(app).drain()
+    found = stored(app, sa.select(holiday.c.kind, holiday.c.name).where(holiday.c.day == date(2028, 1, 28)))
+    assert [tuple(row) for row in found] == [("cuti", "Cuti bersama Imlek")]
 
 
 def test_faults_are_downloaded_with_formulas_defused(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from superapp.kernel.database import run
-from superapp.shared import reference
+from superapp.shared import agenda, reference
 from superapp.shared.reference import lists
 from superapp.shared.reference.loading import DATA, FILES, source_of
 from superapp.shared.tables import region
@@ -69,24 +69,10 @@ def test_holidays_of_2027_by_the_moon_are_marked_uncertain() -> None:
 
 
 def test_working_days_leave_out_weekends_holidays_and_cuti_bersama() -> None:
-    assert reference.working_days(date(2026, 12, 21), date(2026, 12, 27)) == 3
-    assert reference.working_days(date(2026, 12, 27), date(2026, 12, 21)) == 0
-    assert not reference.is_working_day(date(2026, 12, 24))
-    assert reference.is_working_day(date(2026, 12, 23))
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2026, 12, 23), 1, date(2026, 12, 28)),
-        (date(2026, 12, 23), 2, date(2026, 12, 29)),
-        (date(2026, 12, 25), 0, date(2026, 12, 28)),
-        (date(2026, 11, 27), 1, date(2026, 11, 30)),
-        (date(2026, 3, 17), 1, date(2026, 3, 25)),
-    ],
-)
-def test_the_next_working_day_passes_over_free_days(day: date, count: int, expected: date) -> None:
-    assert reference.next_working_day(day, count) == expected
+    assert agenda.working_days(date(2026, 12, 21), date(2026, 12, 27)) == 3
+    assert agenda.working_days(date(2026, 12, 27), date(2026, 12, 21)) == 0
+    assert not agenda.is_working_day(date(2026, 12, 24))
+    assert agenda.is_working_day(date(2026, 12, 23))
 
 
 def test_record_classes_are_found_by_code_and_name() -> None:

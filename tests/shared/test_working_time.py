@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from superapp.access.actor import acting_as, operator
+from superapp.kernel import stamps
 from superapp.kernel.clock import WITA
 from superapp.kernel.database import run
-from superapp.shared.agenda import DAY, FIVE_DAYS, SIX_DAYS, Week, after, moment_of, worked
+from superapp.kernel.errors import Invalid
+from superapp.plugin import setting
+from superapp.plugin.host import host
+from superapp.shared.agenda import (
+    FIVE_DAYS,
+    SIX_DAYS,
+    Week,
+    after,
+    five_days,
+    moment_of,
+    time_of,
+    weeks,
+    worked,
+    working_days,
+)
 from superapp.shared.tables.reference import holiday
+from tests.navigation.conftest import counted
 from tests.organization.acting import done
 
 HOUR = timedelta(hours=1)
@@ -45,7 +63,7 @@ def test_a_week_has_thirty_seven_and_a_half_hours(week: Week) -> None:
         (at(24, "03:00"), timedelta(0), at(24, "07:30")),
         (at(24, "12:15"), timedelta(0), at(24, "13:00")),
         (at(24, "09:00"), timedelta(0), at(24, "09:00")),
-        (at(24, "07:30"), DAY, at(24, "16:00")),
+        (at(24, "07:30"), timedelta(hours=7, minutes=30), at(24, "16:00")),
         (at(23, "15:00", 12), 2 * HOUR, at(28, "08:30", 12)),  # over cuti bersama, Christmas and a weekend
     ],
 )
@@ -112,3 +130,46 @@ def test_a_term_beyond_ten_years_is_refused() -> None:
 def test_a_week_that_makes_no_sense_is_refused(days: tuple) -> None:
     with pytest.raises(ValueError, match=r"week|spans"):
         Week(days)
+
+
+RAMADAN = "Senin-Kamis 08.00–12.00, 12.30–15.00; Jum'at 08:00-11.30, 12.30-15.00"
+
+
+def test_hours_that_the_regency_sets_hold_for_whatever_counts(context: Flask) -> None:
+    assert time_of(1) == timedelta(hours=7, minutes=30)
+    with done():
+        setting.change("shared", "week_five", RAMADAN)
+    host().states.forget()
+    assert five_days().hours == timedelta(hours=32)
+    assert time_of(2) == timedelta(hours=12, minutes=48)
+    assert after(at(24, "07:00"), 7 * HOUR) == at(25, "08:30")
+    assert worked(at(27, "00:00"), at(28, "00:00")) == 6 * HOUR
+    assert working_days(date(2026, 12, 21), date(2026, 12, 27)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Senin 7 sampai 4", "Tulis seperti"),
+        ("Senen 07.30-16.00", "Tulis seperti"),
+        ("Jumat-Senin 07.30-16.00", "Tulis seperti"),
+        ("Senin 07.30-25.00", "Tulis seperti"),
+        ("Senin 16.00-07.30", "berurutan"),
+        ("Senin-Rabu 07.30-12.00; Selasa 08.00-12.00", "Selasa disebut dua kali"),
+        (";", "paling sedikit satu hari"),
+    ],
+)
+def test_hours_that_cannot_be_meant_are_refused_with_a_sentence(context: Flask, text: str, words: str) -> None:
+    with pytest.raises(Invalid) as refusal, done():
+        setting.change("shared", "week_six", text)
+    assert words in refusal.value.errors["week_six"]
+    assert weeks.six_days() == SIX_DAYS
+
+
+def test_a_page_reads_the_hours_without_a_statement(context: Flask) -> None:
+    reader = replace(operator(), stamps=stamps.read())
+    with context.test_request_context(), acting_as(reader):
+        five_days()
+        with counted(context) as statements:
+            assert five_days() == FIVE_DAYS
+    assert statements == []

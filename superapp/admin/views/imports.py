@@ -20,6 +20,8 @@ from superapp.shared.imports import staging
 from superapp.shared.imports.reading import LARGEST
 
 MAY = "admin.import"
+PASTED = "tempelan.csv"
+"""What rows are called that were pasted from a spreadsheet, their cells apart by tabs."""
 
 
 @bp.get("/imports", permission=MAY, endpoint="imports")
@@ -36,7 +38,10 @@ def new_import() -> str:
     require_step_up()
     reads.require_everywhere()
     return render(
-        "admin/imports/new.html", importers=reads.offered(), kinds=[(one.kind, _(one.title)) for one in reads.offered()]
+        "admin/imports/new.html",
+        importers=reads.offered(),
+        kinds=[(one.kind, _(one.title)) for one in reads.offered()],
+        kind=request.args.get("kind", ""),
     )
 
 
@@ -47,9 +52,12 @@ def import_template(kind: str) -> Response:
 
 
 def _plan(**_arguments: Any) -> Planned:
-    upload = request.files.get("file")
+    upload, pasted = request.files.get("file"), request.form.get("pasted", "").strip()
     content = upload.stream.read(LARGEST + 1) if upload else b""
-    return reads.plan(request.form.get("kind", ""), content, (upload.filename or "") if upload else "")
+    name = (upload.filename or "") if upload else ""
+    if pasted and not name:
+        content, name = pasted.encode(), PASTED
+    return reads.plan(request.form.get("kind", ""), content, name)
 
 
 @bp.post("/imports/new", permission=MAY, says=staging.STAGED, prepare=_plan, max_bytes=LARGEST + 100_000)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 
+from superapp.access.actor import current
 from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
 from superapp.admin.service import reference as reads
@@ -45,6 +46,7 @@ def reference_room(key: str) -> str:
         chips=words.chips("admin.reference_room", kept, "year", [(str(one), str(one)) for one in years]),
         choices={one.name: dict(one.choices) for one in room.fields},
         prefix=url_for("admin.reference_room", key=key) + "/",
+        may_import=room.key == "holidays" and current().may("admin.import"),
     )
 
 

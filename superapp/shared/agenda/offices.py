@@ -7,23 +7,30 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.kernel.database import run
-from superapp.organization import tree
-from superapp.organization.models import Unit
-from superapp.shared.agenda.working_time import FIVE_DAYS, SIX_DAYS, Week
+from superapp.organization.models import Position, Unit
+from superapp.shared.agenda.weeks import Week, five_days, six_days
 
-U = Unit.__table__.c
-WEEKS = {"five": FIVE_DAYS, "six": SIX_DAYS}
+P, U = Position.__table__.c, Unit.__table__.c
+_ABOVE = Unit.__table__.alias("above")
+_NEAREST = (
+    sa.select(_ABOVE.c.week)
+    .where(_ABOVE.c.week != "", sa.func.substr(U.path, 1, sa.func.length(_ABOVE.c.path)) == _ABOVE.c.path)
+    .order_by(sa.func.length(_ABOVE.c.path).desc())
+    .limit(1)
+)
+_OF_UNIT = _NEAREST.where(U.id == sa.bindparam("unit"))
+_OF_POSITION = _NEAREST.where(U.id == P.unit_id, P.id == sa.bindparam("position"))
 
 
 def week_of(unit_id: UUID) -> Week:
     """Return the working week of a unit: that of the nearest unit above that has one of its own, else five days."""
-    path = run(sa.select(U.path).where(U.id == unit_id)).scalar()
-    if path is None:
-        return FIVE_DAYS
-    nearest = (
-        sa.select(U.week)
-        .where(U.number.in_(tree.ancestors(path)), U.week != "")
-        .order_by(sa.func.length(U.path).desc())
-        .limit(1)
-    )
-    return WEEKS.get(str(run(nearest).scalar() or ""), FIVE_DAYS)
+    return _week(run(_OF_UNIT, {"unit": unit_id}).scalar())
+
+
+def week_of_position(position_id: UUID | None) -> Week:
+    """Return the working week of the office that a position is in; five days without a position (one statement)."""
+    return _week(run(_OF_POSITION, {"position": position_id}).scalar() if position_id else None)
+
+
+def _week(kind: str | None) -> Week:
+    return six_days() if kind == "six" else five_days()

@@ -4,9 +4,6 @@ from superapp.shared.reference.calendar import (
     Holiday,
     free_days,
     holidays,
-    is_working_day,
-    next_working_day,
-    working_days,
 )
 from superapp.shared.reference.lists import (
     RecordClass,
@@ -26,12 +23,9 @@ __all__ = [
     "fill",
     "free_days",
     "holidays",
-    "is_working_day",
-    "next_working_day",
     "ranks",
     "record_class",
     "record_classes",
     "region",
     "regions",
-    "working_days",
 ]

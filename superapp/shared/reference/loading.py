@@ -53,7 +53,8 @@ FILES = {
 def fill() -> dict[str, int]:
     """Put the rows of all reference files into their tables where they are missing; inside a write transaction.
 
-    Rows that exist stay as they are: an office may have corrected them. Returns how many rows each table gained.
+    Rows that exist stay as they are: an office may have corrected them; so do the holidays of a year that has any, since
+    an office may have removed some. Returns how many rows each table gained.
     """
     return {table.name: _fill(table, DATA / name) for name, table in FILES.items()}
 
@@ -62,6 +63,9 @@ def _fill(table: sa.Table, path: Path) -> int:
     keys = [column.name for column in table.primary_key]
     present = {tuple(row) for row in run(sa.select(*(table.c[key] for key in keys)))}
     rows = [row for row in map(partial(_row, table), read(path)) if tuple(row[key] for key in keys) not in present]
+    if table is holiday:
+        kept = {day.year for day, _kind in present}
+        rows = [row for row in rows if row["day"].year not in kept]
     for row in rows:
         run(insert_once(table, row))  # two machines may migrate at once
     return len(rows)

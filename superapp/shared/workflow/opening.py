@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -15,7 +14,6 @@ from superapp.kernel.database import run
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.organization import holders
-from superapp.organization.models import Position
 from superapp.plugin.mapping import bases
 from superapp.shared import agenda, notices, tasks
 from superapp.shared.tasks import Duty
@@ -45,8 +43,8 @@ def open_step(case: Case, step: CaseStep, *, opens_at: datetime | None = None) -
     """Open one step: its task waits where it is decided today, its due time counts in the working time of that office."""
     start = opens_at or clock.now()
     seat = _present_seat(case, step)
-    week = week_at(seat.position_id)
-    due = agenda.after(start, agenda.DAY * float(step.days), week)
+    week = agenda.week_of_position(seat.position_id)
+    due = agenda.after(start, agenda.time_of(float(step.days), week), week)
     task_id = tasks.give(_duty(case, step, seat, due, opens_at))
     rows.change_step(
         step.id,
@@ -61,15 +59,6 @@ def open_step(case: Case, step: CaseStep, *, opens_at: datetime | None = None) -
         remind_at=agenda.moment_of(HALF, start, due, week),
         reminded=0,
     )
-
-
-def week_at(position_id: UUID | None) -> agenda.Week:
-    """Return the working week of the office that a position is in; of a person without one, five days."""
-    if position_id is None:
-        return agenda.FIVE_DAYS
-    place = Position.__table__.c
-    unit_id: UUID = run(sa.select(place.unit_id).where(place.id == position_id)).scalar_one()
-    return agenda.week_of(unit_id)
 
 
 def _present_seat(case: Case, step: CaseStep) -> Seat:

@@ -17,7 +17,7 @@ from superapp.shared import agenda, notices, timeline
 from superapp.shared.gate import module_on
 from superapp.shared.tables.workflow import case as cases
 from superapp.shared.tables.workflow import step as steps
-from superapp.shared.workflow import categories, opening, rows
+from superapp.shared.workflow import categories, rows
 from superapp.shared.workflow.rows import Case, CaseStep
 
 S = steps.c
@@ -64,7 +64,7 @@ def _next(step: CaseStep, said: int) -> datetime | None:
     """Return when something is to be said next, never in the past: a long outage is no reason for three notices."""
     if said >= len(SHARES) or step.opened_at is None or step.due_at is None:
         return None
-    moment = agenda.moment_of(SHARES[said], step.opened_at, step.due_at, opening.week_at(step.position_id))
+    moment = agenda.moment_of(SHARES[said], step.opened_at, step.due_at, agenda.week_of_position(step.position_id))
     return max(moment, clock.now())
 
 

@@ -16,7 +16,7 @@ from superapp.kernel.language import gettext as _
 from superapp.organization import holders
 from superapp.shared import agenda
 from superapp.shared.tasks.giving import NEVER
-from superapp.shared.workflow import authority, opening, routing, rows
+from superapp.shared.workflow import authority, routing, rows
 from superapp.shared.workflow.definition import Decision
 from superapp.shared.workflow.path import Planned, usual_days
 from superapp.shared.workflow.rows import Case, CaseStep
@@ -148,14 +148,14 @@ def waited(step: CaseStep, now: datetime) -> str:
     """Return how long a step waited, or waits, in working time; empty before it was opened."""
     if step.opened_at is None or step.opened_at > now:
         return ""
-    week = opening.week_at(step.position_id)
+    week = agenda.week_of_position(step.position_id)
     seconds = agenda.worked(step.opened_at, step.decided_at or now, week).total_seconds()
     return duration(seconds)
 
 
 def duration(seconds: float) -> str:
-    """Return working time in words: days of seven and a half hours, or hours, or minutes."""
-    days = seconds / agenda.DAY.total_seconds()
+    """Return working time in words: days as long as those of offices with five, or hours, or minutes."""
+    days = seconds / agenda.time_of(1).total_seconds()
     if days >= 1:
         return _("{n} hari kerja", n=format_number(round(days)))
     if seconds >= 3600:

@@ -46,11 +46,12 @@ def step(office: Office) -> CaseStep:
 
 
 def test_the_due_time_counts_working_hours_of_the_office(office: Office, step: CaseStep) -> None:
-    assert step.due_at == agenda.after(step.opened_at, agenda.DAY)
+    assert step.due_at == agenda.after(step.opened_at, agenda.time_of(1))
     with builders.stored():
         run(sa.update(Unit.__table__).where(Unit.__table__.c.id == office.house.units["kominfo"]).values(week="six"))
     six = office.open_step(office.asks("staf", reason="Lagi"))
-    assert six.due_at == agenda.after(six.opened_at, agenda.DAY, agenda.SIX_DAYS) != step.due_at
+    day = agenda.time_of(1, agenda.SIX_DAYS)
+    assert six.due_at == agenda.after(six.opened_at, day, agenda.SIX_DAYS) != step.due_at
 
 
 def test_decider_requester_and_supervisor_hear_in_turn_and_once(office: Office, step: CaseStep) -> None:
