@@ -15,7 +15,7 @@ from superapp.api import (
     hookimpl,
 )
 
-from . import balance, closing
+from . import balance, closing, exporting, reporting, reports
 from .deciding import FLOW
 from .importing import BalanceImporter
 from .letter import TEMPLATE
@@ -25,7 +25,7 @@ from .views import bp
 @hookimpl
 def superapp_blueprints() -> list[PluginBlueprint]:
     """Contribute the pages."""
-    return [bp]
+    return [bp, reports.bp]
 
 
 @hookimpl
@@ -45,8 +45,8 @@ def superapp_services() -> list[Service]:
 
 @hookimpl
 def superapp_jobs() -> list[Job]:
-    """Contribute the close of the year."""
-    return [closing.JOB]
+    """Contribute the close of the year and the writing of files."""
+    return [closing.JOB, exporting.EXPORT]
 
 
 @hookimpl
@@ -57,8 +57,8 @@ def superapp_workflows() -> list[Workflow]:
 
 @hookimpl
 def superapp_document_templates() -> list[DocumentTemplate]:
-    """Contribute the letter."""
-    return [TEMPLATE]
+    """Contribute the letter and the report."""
+    return [TEMPLATE, reporting.TEMPLATE]
 
 
 @hookimpl

@@ -78,3 +78,11 @@ class Terms(plugin_model("leave", scope=Scope.everyone())):  # type: ignore[misc
     source: Mapped[str] = column(max_length=255, pii="none", label="Dasar")
 
     __table_args__ = (sa.UniqueConstraint("kind", "year"),)
+
+
+class LeaveReport(plugin_model("leave", scope=Scope.unit())):  # type: ignore[misc]
+    """The report of a unit and year, once somebody asked for it as a document; its figures are those of then."""
+
+    year: Mapped[int] = column(sa.Integer(), pii="none", label="Tahun")
+
+    __table_args__ = (sa.UniqueConstraint("unit_id", "year"),)

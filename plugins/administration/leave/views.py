@@ -9,7 +9,6 @@ from uuid import UUID
 from superapp.api import (
     Invalid,
     NotFound,
-    Order,
     PluginBlueprint,
     Refused,
     Submission,
@@ -23,7 +22,6 @@ from superapp.api import (
     find,
     flash,
     keep_file,
-    page,
     preview_path,
     redirect_to,
     render,
@@ -34,30 +32,24 @@ from superapp.api import (
 )
 from superapp.api import _ as words_of
 
-from . import balance, checking, colleagues, kinds, knowing, requesting, trying, warning, words
+from . import balance, checking, colleagues, kinds, knowing, listing, reporting, requesting, trying, warning, words
 from .models import LeaveRequest
 
 bp = PluginBlueprint("leave", __name__)
 _R = LeaveRequest.__table__.c
-COLUMNS = (_R.id, _R.person_id, _R.person_name, _R.kind, _R.first_day, _R.last_day, _R.days, _R.state)
 
 
 @bp.get("/", permission="leave.view")
 def index() -> str:
-    """Show the list, newest days first, narrowed by state or kind."""
-    state, kind = request.args.get("state", ""), request.args.get("kind", "")
-    where = [_R.state == state] if state in words.STATES else []
-    where += knowing.narrowed(kind) if kind in kinds.delivered() else []
-    rows = page(
-        LeaveRequest, "leave.view", *COLUMNS, order=Order("first_day", descending=True),
-        cursor=request.args.get("page", ""), where=where,
-    )  # fmt: skip
-    names = {code: one.name for code, one in kinds.delivered().items()}
-    kept = {name: value for name, value in (("state", state), ("kind", kind)) if value}
-    may = current_actor().may
+    """Show the list, latest days first, narrowed by name, state, kind or year."""
+    filters = listing.Filters.read(request.args)
+    rows, may = listing.listed(filters, request.args.get("page", "")), current_actor().may
+    names = {code: one.name for code, one in kinds.delivered().items() if one.requested}
     return render(
-        "leave/index.html", page=rows, state=state, kind=kind, names=names, words=words, kept=kept,
-        known=knowing.of_rows(rows.rows), address=url_for("leave.index"), may_write=may("leave.write"), may_manage=may("leave.manage"),
+        "leave/index.html", page=rows, filters=filters, names=names, words=words, kept=filters.kept,
+        years={str(one): str(one) for one in reporting.years()}, known=knowing.of_rows(rows.rows),
+        address=url_for("leave.index"), may_write=may("leave.write"), may_manage=may("leave.manage"),
+        may_report=may(reporting.PERMISSION),
     )  # fmt: skip
 
 
@@ -188,7 +180,7 @@ def ledger() -> str:
 def calendar() -> str:
     """Show who is away in the coming sixty days."""
     last = date.fromordinal(today().toordinal() + 60)
-    query = visible(LeaveRequest, "leave.view", *COLUMNS).where(
+    query = visible(LeaveRequest, "leave.view", *listing.COLUMNS).where(
         _R.state.in_(("approved", "changed")), _R.last_day >= today(), _R.first_day <= last
     )
     rows = db.session.execute(query.order_by(_R.first_day, _R.person_name).limit(200)).all()

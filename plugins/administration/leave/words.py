@@ -20,7 +20,9 @@ STATES = {
     "cancelled": ("idle", "x", N_("Dibatalkan")),
 }
 """State of a request → (tone, icon, word)."""
-NARROWED = {state: look[2] for state, look in STATES.items() if state != "draft"}
+NARROWED = {state: look[2] for state, look in STATES.items() if state != "draft"} | {
+    "granted": N_("Disetujui, juga dengan perubahan")
+}
 BOOKINGS = {
     "entitlement": N_("Hak tahun berjalan"),
     "use": N_("Dipakai"),
