@@ -117,6 +117,14 @@ def mutate(person: Person, position: Position, *, starts_on: date, decree: str =
     return appoint(person, position, starts_on=starts_on, decree=decree)
 
 
+def last_of(person_id: UUID, *, before: date) -> UUID | None:
+    """Return the definitive appointment of a person that ends the day before `before`, None when there is none."""
+    ends_on = before - timedelta(days=1)
+    query = sa.select(A.id).where(A.person_id == person_id, A.kind == "definitive", A.ends_on == ends_on)
+    found: UUID | None = run(query.order_by(A.starts_on.desc()).limit(1)).scalar()
+    return found
+
+
 def _check(values: dict[str, Any], own_id: UUID | None) -> None:
     if values["kind"] not in kinds.APPOINTMENTS:
         raise Invalid(_("Pilih jenis penugasan dari daftar."), field="kind")

@@ -12,7 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from superapp.kernel import clock, database, ids
-from superapp.shared.tables import case, delegation, document, step
+from superapp.organization.models import Appointment
+from superapp.shared.tables import case, delegation, document, step, task
 from superapp.shared.workflow import Step, Workflow, supervisor, versions
 from tests.acceptance.ground import Ground
 from tests.support import builders
@@ -70,6 +71,17 @@ def decided(ground: Ground) -> str:
     page = decision(ground)
     ground.send(page, "navigation.decide", decision="approve")
     return f"/tasks?done={page.rsplit('/', 1)[1]}"
+
+
+def leaving(ground: Ground) -> str:
+    """Go to the check of a handover of the kasi, with one task of his."""
+    who = ground.who("kasi")
+    with ground.app.app_context():
+        held = Appointment.__table__.c
+        appointment_id: UUID = database.run(sa.select(held.id).where(held.person_id == who.id)).scalar_one()
+    waits = {"title": ground.worded("Periksa {n}"), "url": "/", "kind": "core", "sort_at": clock.now()}
+    own = _inserted(ground, task, {"person_id": who.id, "consequence": "", "outcome": "", **waits})
+    return f"/tasks/handover/{appointment_id}/check?item=task-{own}"
 
 
 def reopening(ground: Ground) -> str:

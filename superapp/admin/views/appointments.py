@@ -24,6 +24,7 @@ from superapp.kernel.templates import render
 from superapp.organization import appointments, kinds
 from superapp.organization.models import Appointment, Position
 from superapp.plugin.blueprint import redirect_to
+from superapp.shared.workflow import handover
 
 CHANGED = N_("{actor} mengubah penugasan {person} sebagai {label}")
 AT = {"position_id": "position", "person_id": "position"}
@@ -62,7 +63,7 @@ def transfer(person_id: UUID) -> Any:
     with parsing.at_fields(**AT):
         appointments.mutate(found, position, starts_on=starts_on, decree=request.form.get("decree", ""))
     flash(_("Mutasi dicatat."))
-    return redirect_to("admin.person", person_id=person_id)
+    return _onward(person_id, appointments.last_of(person_id, before=starts_on))
 
 
 @bp.get("/people/<uuid:person_id>/posts/<uuid:appointment_id>", permission=MAY)
@@ -107,7 +108,7 @@ def end_appointment(person_id: UUID, appointment_id: UUID) -> Any:
     found = _loaded(person_id, appointment_id)
     appointments.end(found, parsing.version(request.form), parsing.day(request.form, "ends_on"))
     flash(_("Akhir penugasan dicatat."))
-    return redirect_to("admin.person", person_id=person_id)
+    return _onward(person_id, found.id)
 
 
 @bp.post("/people/<uuid:person_id>/posts/<uuid:appointment_id>/cancel", permission=MAY, says=CANCELLED)
@@ -131,6 +132,13 @@ def _form(template: str, person_id: UUID) -> str:
         appointed_as=words.options(kinds.APPOINTMENTS),
         today=clock.today(),
     )
+
+
+def _onward(person_id: UUID, appointment_id: UUID | None) -> Any:
+    """Go to what is to be handed over of an appointment that ends, if there is something; else back to the person."""
+    if appointment_id is not None and handover.held_by(handover.leaving(appointment_id)):
+        return redirect_to("navigation.handover", appointment_id=appointment_id)
+    return redirect_to("admin.person", person_id=person_id)
 
 
 def _position() -> Position:

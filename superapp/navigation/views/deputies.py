@@ -12,7 +12,7 @@ from superapp.kernel import command
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
-from superapp.navigation import deputies
+from superapp.navigation import deputies, handing
 from superapp.navigation.blueprint import bp
 from superapp.plugin.blueprint import SIGNED_IN, redirect_to
 from superapp.shared import workflow
@@ -30,6 +30,7 @@ def deputy_list() -> str:
         given=deputies.given(),
         received=deputies.received(),
         kinds=deputies.kinds(),
+        leaving=handing.near(),
         hats=current().hats,
         positions=[(hat.position_id, f"{hat.label} · {hat.unit_name}") for hat in current().hats],
     )

@@ -34,14 +34,33 @@ def hand_over(step_id: UUID, position_id: UUID, note: str) -> Case:
     post, reason = _decider(case, position_id), _reason(note)
     if post.position_id == step.position_id:
         raise Invalid(_("Tugas ini sudah berada pada jabatan itu."), field="position")
+    _moved(case, step, post, reason)
+    opening.tell_deciders(case, [rows.step_of(step.id)])
+    return rows.find(case.id)
+
+
+def move(step_id: UUID, post: Post, note: str) -> None:
+    """Give a step that waits, now or later, to another post, whoever asks: the caller has seen that he may.
+
+    Tells nobody. The post may be vacant until its next holder comes. Raises Refused when it waits no more, or
+    when who holds the post asked for it.
+    """
+    case = rows.find(rows.step_of(step_id).case_id, lock=True)
+    step = rows.step_of(step_id)
+    if case.state != "running" or step.state not in ("open", "waiting"):
+        raise Refused(_("Tugas ini sudah tidak menunggu keputusan."))
+    if post.holder is not None and post.holder.person_id in (case.subject_id, case.requester_id):
+        raise Refused(_("Pilih jabatan lain: pemohon tidak memutus permohonannya sendiri."))
+    _moved(case, step, post, note)
+
+
+def _moved(case: Case, step: CaseStep, post: Post, reason: str) -> None:
     rows.acted(case.id)
     rows.change_step(step.id, position_id=post.position_id, person_id=None, label=post.label[:200], why=_("dialihkan"))
     if step.task_id is not None:
         tasks.hand_over(step.task_id, position_id=post.position_id)
     parties.add(case.record_type, case.record_id, "approver", position_id=post.position_id)
     timeline.note_of(case.record_type, case.record_id, HANDED, step=step.title, to=post.label, note=reason)
-    opening.tell_deciders(case, [rows.step_of(step.id)])
-    return rows.find(case.id)
 
 
 def add(step_id: UUID, position_id: UUID, note: str) -> Case:

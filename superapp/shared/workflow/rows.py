@@ -142,6 +142,13 @@ def step_of(step_id: UUID) -> CaseStep:
     return CaseStep(**row._mapping)
 
 
+def steps_by_id(step_ids: Sequence[UUID]) -> list[CaseStep]:
+    """Return several steps (one statement, none for none)."""
+    if not step_ids:
+        return []
+    return [CaseStep(**row._mapping) for row in run(sa.select(*_step_columns()).where(S.id.in_(step_ids)))]
+
+
 def step_of_task(task_id: UUID) -> CaseStep | None:
     """Return the step that a task decides, None when the task belongs to no case."""
     row = run(sa.select(*_step_columns()).where(S.task_id == task_id)).first()
