@@ -81,6 +81,21 @@ def test_a_head_reads_what_his_people_have_a_colleague_that_they_are_busy(visit:
     assert "Sibuk" in page
 
 
+def test_the_view_of_a_unit_makes_as_many_statements_for_many_people_as_for_one(
+    visit: Visitor, app: Flask, house: House
+) -> None:
+    client, url = visit("kadis"), f"/agenda?view=month&on={DAY}&unit={house.units['kominfo']}"
+    few = len(warmed(client, app, url))
+    with app.app_context(), commanded():
+        for role in ("kasi", "staf", "tu", "admin"):
+            for number in range(5):
+                key = f"t:{number}"
+                about = {"kind": "travel.trip", "module": "catalogue", "key": key}
+                agenda.put(Entry(house.people[role].id, f"Rapat {number}", **about, **whole_days(DAY, DAY)))
+    assert text(client.get(url)).count("Rapat ") >= 4
+    assert len(warmed(client, app, url)) == few <= 7
+
+
 @pytest.mark.parametrize("unit", ["dinkes", "kabupaten", "kominfo"])
 def test_other_units_are_closed(visit: Visitor, house: House, unit: str) -> None:
     assert visit("kabid").get(f"/agenda?unit={house.units[unit]}").status_code == 404

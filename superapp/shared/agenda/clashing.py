@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -81,22 +83,42 @@ def period(row: Any) -> str:
 def propose_deputy(position_id: UUID, first: date, last: date) -> Deputy | None:
     """Return who could stand in for a post from a day to a day: free on them, and holding a post of his own to the end.
 
-    Asked first are the heads of the parts of the unit (for its head), then its other posts, the higher kind first.
-    Never one who holds the post itself. None when nobody is free (three statements).
+    Asked first are the heads of the parts of the unit (for its head), then its other posts, the higher kind first. When
+    none of them is free: those who head the parts beside, then the posts of the same kind in the unit above, and so on
+    upward. Never one who holds the post itself, nor a superior. None when nobody is free (three statements, and while
+    nobody is free one more, and two for each unit further up).
     """
     post = positions.position(position_id)
-    candidates = _candidates(post, first, last)
     own = {row.person_id for row in run(sa.select(A.person_id).where(A.position_id == position_id, held(first)))}
-    asked = [row for row in candidates if row.person_id not in own]
+    near = P.unit_id == post.unit_id
+    if post.is_head:
+        near = sa.or_(near, sa.and_(U.parent_id == post.unit_id, P.is_head))
+    for place in chain([near], _further_up(post)):
+        asked = [row for row in _candidates(post, place, first, last) if row.person_id not in own]
+        found = _first_free(asked, first, last)
+        if found is not None:
+            return found
+    return None
+
+
+def _further_up(post: Position) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield where to ask next: beside and in the unit above, then beside and in the one above that."""
+    own = Unit.__table__.alias("own")
+    above = sa.func.substr(own.c.path, 1, sa.func.length(U.path)) == U.path
+    line = sa.select(U.id).join(own, above).where(own.c.id == post.unit_id).order_by(sa.func.length(U.path).desc())
+    units = run(line).scalars().all()
+    for upper in units[1:]:
+        beside = sa.and_(U.parent_id == upper, P.is_head, P.unit_id.not_in(units))
+        yield sa.or_(beside, sa.and_(P.unit_id == upper, P.kind == post.kind, P.is_head.is_(False)))
+
+
+def _first_free(asked: list[Any], first: date, last: date) -> Deputy | None:
     start, end = entries.midnight(first), entries.midnight(last + timedelta(days=1))
     taken = {row.person_id for row in entries.of_people({row.person_id for row in asked}, start, end) if row.busy}
     return next((_deputy(row) for row in asked if row.person_id not in taken), None)
 
 
-def _candidates(post: Position, first: date, last: date) -> list[Any]:
-    near = P.unit_id == post.unit_id
-    if post.is_head:
-        near = sa.or_(near, sa.and_(U.parent_id == post.unit_id, P.is_head))
+def _candidates(post: Position, near: sa.ColumnElement[bool], first: date, last: date) -> list[Any]:
     steady = sa.and_(held(first), sa.or_(A.ends_on.is_(None), A.ends_on >= last))
     rank = sa.case({key: place for place, key in enumerate(_KINDS)}, value=P.kind, else_=len(_KINDS))
     query = (

@@ -153,12 +153,34 @@ def test_the_deputy_of_a_head_is_who_heads_a_part_and_is_free(house: House) -> N
     assert agenda.propose_deputy(post, MONDAY + timedelta(days=3), MONDAY + timedelta(days=4)) == found
 
 
+def test_when_nobody_of_the_unit_is_free_those_beside_are_asked_never_a_superior(house: House) -> None:
+    post, days = house.people["kasi"].position_id, (MONDAY, MONDAY)
+    within = agenda.propose_deputy(post, *days)
+    beside = builders.position(
+        builders.unit("APTIKA-2", parent=house.unit("aptika")), "Kepala Seksi Data", is_head=True
+    )
+    builders.appointment(neighbour := builders.person("Nur Tetangga"), beside)
+    with done():
+        for role in house.people:
+            agenda.put(trip(house, role))
+    found = agenda.propose_deputy(post, *days)
+    assert found is not None
+    assert (found.person_id, found.title) == (neighbour.id, "Kepala Seksi Data")
+    assert within is None or within.person_id != neighbour.id
+
+
 def test_nobody_deputises_for_himself_nor_beyond_his_own_post(house: House) -> None:
     builders.appointment(house.person("kadis"), builders.position(house.unit("kominfo"), "Kepala Pusat"))
     with done():
         for role in ("kabid", "tu", "admin"):
             agenda.put(trip(house, role))
-    assert agenda.propose_deputy(house.people["kadis"].position_id, MONDAY, MONDAY) is None
+    peer = agenda.propose_deputy(house.people["kadis"].position_id, MONDAY, MONDAY)
+    assert peer is not None
+    assert peer.person_id == house.people["kadinkes"].id, "who heads an office beside"
+    with done():
+        for role in set(house.people) - {"kadis", "kabid", "tu", "admin", "bupati"}:
+            agenda.put(trip(house, role))
+    assert agenda.propose_deputy(house.people["kadis"].position_id, MONDAY, MONDAY) is None, "never the Bupati"
 
 
 @pytest.mark.parametrize(("week", "days"), [("", 5), ("six", 6)])
