@@ -27,6 +27,7 @@ from superapp.navigation import requests
 from superapp.navigation.granting import Keeper
 from superapp.navigation.kept import Kept
 from superapp.plugin.refusals import SignInNeeded
+from superapp.plugin.serving import outbox
 
 log = logs.get("navigation.errors")
 REDIRECTS = frozenset({301, 302, 303, 304, 307, 308})
@@ -106,13 +107,7 @@ def _keepers(permission: str) -> list[Keeper]:
 
 
 def _conflict(error: Stale) -> dict[str, Any]:
-    rows = [
-        {"label": _(label), "name": name, "theirs": theirs, "mine": mine}
-        | {"theirs_words": _(known.get(theirs, theirs)), "mine_words": _(known.get(mine, mine))}
-        for label, (theirs, mine) in error.fields.items()
-        for name in [error.names.get(label, "")]
-        for known in [error.words.get(name, {})]
-    ]
+    rows = outbox.differences(error)
     chosen = {name for row in rows if (name := row["name"])}
     chosen |= {name.removesuffix("_id") for name in chosen}  # the words of a picker go with the id that was chosen
     return {"rows": rows, "present_version": error.version, "chosen": chosen}

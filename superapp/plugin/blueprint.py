@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar, get_args
 
 from flask import redirect, url_for
 from werkzeug import Response
@@ -20,6 +20,8 @@ GUEST = "guest"
 """Permission of a page for guests that a link let in."""
 EVERYBODY = frozenset({PUBLIC, SIGNED_IN, GUEST})
 
+Conflict = Literal["ask", "merge", "reject"]
+"""What the outbox does with a form whose record was changed meanwhile."""
 View = Callable[..., Any]
 V = TypeVar("V", bound=View)
 _PERMISSION = re.compile(r"[a-z][a-z0-9]*\.[a-z][a-z0-9_.]*")
@@ -50,6 +52,8 @@ class Route:
     form: str = ""
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     max_bytes: int = 0
+    offline: bool = False
+    conflict: Conflict = "ask"
 
     @property
     def where(self) -> str:
@@ -94,6 +98,8 @@ class Blueprint:
         form: str = "",
         endpoint: str = "",
         max_bytes: int = 0,
+        offline: bool = False,
+        conflict: Conflict = "ask",
     ) -> Callable[[V], V]:
         """Declare a command at `rule`: the view runs in one transaction, audited in the words of `says`.
 
@@ -102,9 +108,17 @@ class Blueprint:
         its result is the view's keyword `prepared`. `secret` forms carry no idempotency key. A refused form is shown
         again by the page at the same rule, or at the endpoint `form`. `max_bytes` bounds the body (0: the app's bound).
         The view answers with `redirect_to(…)` or 204.
+
+        `offline` lets people fill the form without a signal: the phone keeps the blank page, the draft and what is to be
+        sent, and sends it once there is a signal (UX, 5). `conflict` says what happens when the record was changed
+        meanwhile: "ask" shows both texts, "merge" asks only where both changed, "reject" shows the refusal.
         """
         if not isinstance(says, str):
             raise TypeError(f"says= of {rule!r} must be a sentence")
+        if offline and (secret or permission in {PUBLIC, GUEST}):
+            raise TypeError(f"offline= of {rule!r} is for forms of signed-in people that hold no secret")
+        if conflict not in get_args(Conflict):
+            raise TypeError(f"conflict= of {rule!r} must be one of {', '.join(get_args(Conflict))}")
         return self._declare(
             rule,
             endpoint,
@@ -116,6 +130,8 @@ class Blueprint:
             secret=secret,
             form=form,
             max_bytes=max_bytes,
+            offline=offline,
+            conflict=conflict,
         )
 
     def _declare(self, rule: str, endpoint: str, *, permission: str, **options: Any) -> Callable[[V], V]:

@@ -15,11 +15,11 @@ function fields(form) {
     !["hidden", "password", "file", "submit", "button"].includes(field.type));
 }
 
-function read(form) {
+export function read(form) {
   return fields(form).map((field) => [field.name, field.value, field.checked ?? null]);
 }
 
-function write(form, values) {
+export function write(form, values) {
   const left = [...values];
   for (const field of fields(form)) {
     const toggle = field.type === "checkbox" || field.type === "radio";
@@ -79,6 +79,7 @@ function watch(form) {
   form.addEventListener("change", keep);
   addEventListener("pagehide", () => { if (timer) keep(); });
   form.addEventListener("submit", () => { clearTimeout(timer); timer = 0; save(key, { values: read(form), sent: true }); });
+  form.addEventListener("outbox", () => sessionStorage.removeItem(key)); // the phone's outbox has taken it over
   form.addEventListener("htmx:after:request", (event) => {
     const status = event.detail.ctx.response.status;
     if (event.detail.ctx.sourceElement !== form) return;

@@ -1,4 +1,4 @@
-// #strip: says that the signal is gone or that this page comes from the phone's store, and of which time it is.
+// #strip: says that the signal is gone, that this page comes from the phone's store and of which time it is, and what waits.
 // [name=idempotency_key]: each filling of a form from the store draws a key of its own, or the second one would count as sent.
 import { clock } from "./clock.js";
 
@@ -10,12 +10,14 @@ export function showNetwork() {
   if (cached) for (const field of document.getElementsByName("idempotency_key")) field.value = crypto.randomUUID();
   const update = () => {
     const offline = !navigator.onLine;
-    strip.hidden = !offline && !cached;
+    const waits = !strip.querySelector("[data-outbox]").hidden;
+    const old = offline || cached;
+    strip.hidden = !old && !waits;
+    for (const part of strip.querySelectorAll("p, [data-reload]")) part.hidden = !old;
     strip.querySelector("[data-offline]").hidden = !offline;
     strip.querySelector("[data-slow]").hidden = offline;
     strip.querySelector("time").textContent = clock(cached || opened);
   };
-  addEventListener("online", update);
-  addEventListener("offline", update);
+  for (const change of ["online", "offline", "outbox"]) addEventListener(change, update);
   update();
 }

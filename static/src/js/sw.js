@@ -1,9 +1,14 @@
 // The service worker: assets from the store, pages from the network first, a marked copy when there is no signal.
+import { forgetKeys } from "./outbox_store.js";
 import "./sw_push.js";
 const base = "/static/";
 const assets = `assets-${VERSION}`;
 const pages = "pages-"; // one store per user partition; a page is never shown to another user
+const forms = "forms-"; // blank forms of a user, kept before anybody opened them
+const outbox = "/offline/outbox";
+const mine = (key) => key.startsWith(pages) || key.startsWith(forms);
 const meta = "meta";
+const day = 86400000;
 const patience = 5000;
 const most = 60;
 
@@ -11,8 +16,10 @@ const most = 60;
 self.addEventListener("install", (event) => event.waitUntil((async () => {
   const store = await caches.open(assets);
   await store.addAll(PRECACHE.map((name) => base + name));
-  const page = await fetch("/offline", { credentials: "omit" });
-  if (page.ok) await store.put("/offline", page);
+  for (const name of ["/offline", outbox]) {
+    const page = await fetch(name, { credentials: "omit" });
+    if (page.ok) await store.put(name, page);
+  }
 })()));
 
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
@@ -33,24 +40,53 @@ async function partition() {
 async function enter(name) {
   if (name === await partition()) return;
   current = name;
-  for (const key of await caches.keys()) if (key.startsWith(pages) && key !== pages + name) await caches.delete(key);
+  for (const key of await caches.keys()) if (mine(key) && ![pages + name, forms + name].includes(key)) await caches.delete(key);
+  await forgetKeys(name);
   await (await caches.open(meta)).put("/partition", new Response(name));
 }
 
 /** The session ended by itself: its pages wait, unseen, until their owner signs in again or another does. */
 async function lock() {
   current = "";
+  await forgetKeys();
   await (await caches.open(meta)).put("/partition", new Response(""));
 }
 
 async function leave() {
   current = "";
-  for (const key of await caches.keys()) if (key.startsWith(pages) || key === meta) await caches.delete(key);
+  await forgetKeys();
+  for (const key of await caches.keys()) if (mine(key) || key === meta) await caches.delete(key);
+}
+
+const stamped = (html, from) => {
+  const headers = new Headers(from);
+  for (const gone of ["Content-Encoding", "Content-Length"]) headers.delete(gone);
+  headers.set("X-Cached-At", new Date().toISOString());
+  return new Response(html, { headers });
+};
+
+/** Once a day, and with each new version: the blank forms that this user may fill without having opened them before. */
+async function keepForms(name) {
+  const store = await caches.open(forms + name);
+  const list = await store.match("/offline/forms");
+  const said = list && await list.clone().json();
+  if (said?.version === VERSION && Date.now() - said.at < day) return;
+  const answer = await fetch("/offline/forms", { redirect: "error" });
+  const wanted = await answer.json();
+  for (const url of ["/create", outbox, ...wanted.map((form) => form.url)]) {
+    const page = await fetch(url);
+    const html = await page.text();
+    if (page.ok && !page.redirected && html.includes(` data-partition="${name}"`)) await store.put(url, stamped(html, page.headers));
+  }
+  for (const old of await store.keys())
+    if (!["/create", outbox, "/offline/forms", ...wanted.map((form) => form.url)].includes(new URL(old.url).pathname)) await store.delete(old);
+  if (await partition() !== name) return caches.delete(forms + name);
+  await store.put("/offline/forms", Response.json({ version: VERSION, at: Date.now(), forms: wanted }));
 }
 
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  else if (event.data?.partition) event.waitUntil(enter(event.data.partition));
+  else if (event.data?.partition) event.waitUntil(enter(event.data.partition).then(() => keepForms(event.data.partition)).catch(() => {}));
 });
 
 async function asset(request) {
@@ -72,26 +108,28 @@ async function keep(request, response) {
   if (!name) return;
   await enter(name);
   const store = await caches.open(pages + name);
-  const headers = new Headers(response.headers);
-  for (const gone of ["Content-Encoding", "Content-Length"]) headers.delete(gone);
-  headers.set("X-Cached-At", new Date().toISOString());
   await store.delete(request.url);
-  await store.put(request.url, new Response(html, { headers }));
+  await store.put(request.url, stamped(html, response.headers));
   const keys = await store.keys();
   for (const old of keys.slice(0, Math.max(0, keys.length - most))) await store.delete(old);
 }
 
 async function copy(request) {
   const name = await partition();
-  const kept = name && await (await caches.open(pages + name)).match(request.url);
+  if (!name) return null;
+  const opened = await (await caches.open(pages + name)).match(request.url);
+  const blank = await (await caches.open(forms + name)).match(request.url, { ignoreSearch: true });
+  const time = (answer) => answer?.headers.get("X-Cached-At") ?? "";
+  const kept = time(blank) > time(opened) ? blank : opened;
   if (!kept) return null;
   const at = kept.headers.get("X-Cached-At");
   const html = (await kept.text()).replace("<html", `<html data-cached-at="${at}"`);
   return new Response(html, { headers: kept.headers });
 }
 
-async function offline(status) {
-  const page = await (await caches.open(assets)).match("/offline");
+async function offline(status, path) {
+  const store = await caches.open(assets);
+  const page = path === outbox && await store.match(outbox) || await store.match("/offline");
   return page ? new Response(await page.text(), { status, headers: page.headers }) : Response.error();
 }
 
@@ -108,7 +146,7 @@ async function page(event) {
     const kept = await copy(event.request);
     if (kept) return kept;
   }
-  return network.catch(async () => await copy(event.request) ?? offline(503));
+  return network.catch(async () => await copy(event.request) ?? offline(503, new URL(event.request.url).pathname));
 }
 
 async function command(request) {
@@ -121,6 +159,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== location.origin) return;
+  if (request.headers.has("X-Outbox")) wrote = Date.now();
   if (url.pathname.startsWith(base)) event.respondWith(asset(request));
   else if (request.mode !== "navigate") return;
   else if (request.method === "GET") event.respondWith(page(event));

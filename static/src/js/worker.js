@@ -20,6 +20,8 @@ async function register() {
   });
   const ready = await navigator.serviceWorker.ready;
   ready.active.postMessage({ partition: document.documentElement.dataset.partition || "" });
+  const outbox = document.querySelector("[data-outbox]");
+  if (outbox) (await import(outbox.dataset.outbox)).start();
 }
 
 export function registerWorker() {

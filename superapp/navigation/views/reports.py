@@ -45,6 +45,7 @@ def _picture(**_arguments: Any) -> files.Accepted | None:
     prepare=_picture,
     endpoint="report_submit",
     max_bytes=LARGEST_PICTURE + 1_000_000,
+    offline=True,
 )
 def report_submit(prepared: files.Accepted | None) -> Response:
     """Take a report in and give it to those who handle it."""

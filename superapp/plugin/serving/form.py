@@ -22,6 +22,7 @@ from superapp.kernel.http import AppRequest
 from superapp.kernel.ports import Actor
 from superapp.plugin.blueprint import EVERYBODY, SIGNED_IN, FormState, Route
 from superapp.plugin.refusals import SignInNeeded
+from superapp.plugin.serving import outbox
 from superapp.plugin.serving.admission import admission
 from superapp.plugin.serving.containing import containing
 
@@ -53,9 +54,12 @@ def form(host: Host, route: Route, again: View | None) -> View:
 
     def serve(**arguments: Any) -> Any:
         try:
-            return attempt(arguments)
+            answer = attempt(arguments)
         except AppError as refusal:
+            if outbox.sent(route):
+                return outbox.refusal(refusal)
             return _refused(refusal, again, arguments)
+        return outbox.receipt(answer) if outbox.sent(route) else answer
 
     return serve
 
@@ -133,7 +137,8 @@ def _execute(route: Route, actor: Actor, admit: Callable[[Actor], None], argumen
     view, request_id = route.view, g.get("request_id", "")
 
     def make() -> command.Command:
-        return command.Command(route.endpoint, actor, says=route.says, request_id=request_id)
+        values = outbox.filled_at() if outbox.sent(route) else {}
+        return command.Command(route.endpoint, actor, says=route.says, request_id=request_id, values=values)
 
     def effect(present: command.Command) -> Response:
         if present.actor is not actor:

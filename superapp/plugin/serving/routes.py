@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from superapp.plugin.blueprint import Route
 from superapp.plugin.manifest import Broken
+from superapp.plugin.serving import outbox
 from superapp.plugin.serving.form import form
 from superapp.plugin.serving.page import View, again, page
 
@@ -28,6 +29,7 @@ def register_routes(host: Host) -> None:
             defaults=dict(route.defaults) or None,
             provide_automatic_options=False,
         )
+    outbox.install(host)
 
 
 def _form(host: Host, route: Route, pages: dict[str, Route]) -> View:
