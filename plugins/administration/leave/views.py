@@ -102,7 +102,7 @@ def _uploaded() -> Any:
     return accept_file(given) if given is not None and given.filename else None
 
 
-@bp.post("/new", permission="leave.write", says="{actor} mengajukan cuti", prepare=_uploaded)
+@bp.post("/new", permission="leave.write", says="{actor} mengajukan cuti", prepare=_uploaded, offline=True)
 def ask(prepared: Any = None) -> Any:
     """Ask for leave; an attachment of sick leave is for those alone who may read medical notes."""
     row = requesting.ask(request.form, attached=prepared is not None)
