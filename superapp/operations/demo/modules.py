@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 from superapp.access import actor
-from superapp.kernel import command
+from superapp.kernel import clock, command
 from superapp.kernel.errors import AppError
 from superapp.plugin import switch
 from superapp.plugin.host import host
@@ -12,6 +15,8 @@ from superapp.shared.imports.at_once import import_at_once
 from superapp.shared.imports.contract import Importer
 from superapp.shared.imports.planning import plan
 from superapp.shared.imports.registry import importers
+
+_DAY = re.compile(rb"\{([+-]\d{1,4})\}")
 
 
 def enable_bundled() -> list[str]:
@@ -52,7 +57,12 @@ def _fill(importer: Importer) -> list[str]:
     if not file.is_file():
         return []
     try:
-        import_at_once(importer, plan(importer, file.read_bytes(), file.name))
+        import_at_once(importer, plan(importer, _dated(file.read_bytes()), file.name))
     except AppError as refusal:
         return [f"Data contoh {importer.title}: {refusal.message}"]
     return []
+
+
+def _dated(content: bytes) -> bytes:
+    """Return a file with the days of now: `{+5}` is five days from today, `{-30}` thirty days ago."""
+    return _DAY.sub(lambda found: (clock.today() + timedelta(days=int(found[1]))).isoformat().encode(), content)
