@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from superapp.api import (
     DocumentTemplate,
+    HealthReport,
     Importer,
     Job,
     NavItem,
@@ -15,8 +16,9 @@ from superapp.api import (
     hookimpl,
 )
 
-from . import balance, closing, exporting, reporting, reports
+from . import closing, exporting, health, personal, reporting, reports
 from .deciding import FLOW
+from .history import HistoryImporter
 from .importing import BalanceImporter
 from .letter import TEMPLATE
 from .views import bp
@@ -39,8 +41,11 @@ def superapp_navigation() -> list[NavItem]:
 
 @hookimpl
 def superapp_services() -> list[Service]:
-    """Contribute the importer of opening balances."""
-    return [Service("leave.balances", BalanceImporter(), contract=Importer)]
+    """Contribute the importers of opening balances and of leave of the past."""
+    return [
+        Service("leave.balances", BalanceImporter(), contract=Importer),
+        Service("leave.history", HistoryImporter(), contract=Importer),
+    ]
 
 
 @hookimpl
@@ -63,6 +68,17 @@ def superapp_document_templates() -> list[DocumentTemplate]:
 
 @hookimpl
 def superapp_person_data(person: PersonSubject) -> list[PersonData]:
-    """Hand over the ledger of a person; requests are records of the office."""
-    rows = tuple({"hari": one.days, "keterangan": one.words} for one in balance.entries(person.person_id))
-    return [PersonData("Catatan cuti tahunan", rows)] if rows else []
+    """Hand over the requests and the ledger of a person."""
+    return personal.data_of(person.person_id)
+
+
+@hookimpl
+def superapp_person_erase(person: PersonSubject) -> int:
+    """Erase the private words of a person's leave that is over."""
+    return personal.erase(person.person_id)
+
+
+@hookimpl
+def superapp_health() -> HealthReport:
+    """Tell administrators whether the year is closed and the terms are checked."""
+    return health.report()

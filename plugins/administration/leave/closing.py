@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.api import N_, Appointment, Job, Person, Step, run, today
+from superapp.api import N_, Appointment, Job, Person, Step, now, run, today
 from superapp.api import _ as words
 
 from . import balance, kinds
@@ -24,6 +24,8 @@ from .models import LeaveRequest, LedgerEntry
 
 BATCH = 200
 """People in one transaction."""
+MANY = 1000
+"""Counting stops here."""
 CLOSED = N_("Dibawa ke {year}: {days} hari")
 LAPSED = N_("Tidak terbawa ke {year}")
 A, L, P, R = (model.__table__.c for model in (Appointment, LedgerEntry, Person, LeaveRequest))
@@ -79,19 +81,30 @@ def _marker(person_id: UUID, year: int) -> str:
     return f"close:{person_id.hex}:{year}"
 
 
+def waiting(year: int) -> int:
+    """Return how many people have older rights that no night closed into a year, at most `MANY`."""
+    known = L.created_at < now() - timedelta(days=2)
+    older = sa.exists(sa.select(L.id).where(L.person_id == P.id, L.year < year, known))
+    some = _unclosed(year).where(older).limit(MANY).subquery()
+    return int(run(sa.select(sa.func.count()).select_from(some)).scalar_one())
+
+
 def _open(year: int, after: str | None) -> Sequence[Any]:
-    """Return the next people with a right to annual leave who are not closed into a year, locked in one order."""
-    held = sa.select(A.id).where(
-        A.person_id == P.id, A.starts_on <= today(), sa.or_(A.ends_on.is_(None), A.ends_on >= today())
-    )
-    closed = sa.select(L.id).where(L.person_id == P.id, L.year == year, L.kind == "close")
-    older = sa.select(L.id).where(L.person_id == P.id, L.year < year)
-    query = sa.select(P.id, P.nip).where(P.active, _entitled(), sa.exists(held), ~sa.exists(closed))
+    """Return the next people who are not closed into a year, locked in one order."""
+    query = _unclosed(year)
     if today().month > 1:
-        query = query.where(sa.exists(older))
+        query = query.where(sa.exists(sa.select(L.id).where(L.person_id == P.id, L.year < year)))
     if after is not None:
         query = query.where(P.id > UUID(after))
     return run(query.order_by(P.id).limit(BATCH).with_for_update(of=Person.__table__, key_share=True)).all()
+
+
+def _unclosed(year: int) -> sa.Select[Any]:
+    """Return the people in office with a right to annual leave who are not closed into a year."""
+    days = A.starts_on <= today(), sa.or_(A.ends_on.is_(None), A.ends_on >= today())
+    held = sa.exists(sa.select(A.id).where(A.person_id == P.id, *days))
+    closed = sa.exists(sa.select(L.id).where(L.person_id == P.id, L.year == year, L.kind == "close"))
+    return sa.select(P.id, P.nip).where(P.active, _entitled(), held, ~closed)
 
 
 def _entitled() -> sa.ColumnElement[bool]:

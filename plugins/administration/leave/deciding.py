@@ -82,7 +82,7 @@ def approved(done: Ended) -> None:
     if row.kind == "CB":
         balance.cancel_year(row.person_id, row.first_day.year, row.id, words("Gugur karena cuti besar"))
     standing_in.begin(row, done.step.decided_by if done.step else None)
-    _enter(row)
+    enter(row)
     letter.issue(row, done)
 
 
@@ -128,11 +128,11 @@ def let_go(row: LeaveRequest, text: str, *, back: int | None = None, last: date 
         closing.settle(row.person_id, row.first_day.year + 1)
     remove_entries_of(record_type(LeaveRequest), row.id)
     if last is not None:
-        _enter(row, last)
+        enter(row, last)
     standing_in.end(row, last)
 
 
-def _enter(row: LeaveRequest, last: date | None = None) -> None:
+def enter(row: LeaveRequest, last: date | None = None) -> None:
     """Put the leave into the agenda of the person; its kind is nobody's business there."""
     put_entry(
         AgendaEntry(

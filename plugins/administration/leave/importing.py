@@ -78,12 +78,12 @@ class BalanceImporter(Importer):
 
     def check(self, readings: Sequence[Reading]) -> None:
         """Find the people; refuse who has no right to annual leave, and rights that were used in this app already."""
-        people = _people([_who(reading.key)[0] for reading in readings if reading.key])
+        people = people_named([parted(reading.key)[0] for reading in readings if reading.key])
         ledgers = _ledgers([one.id for found in people.values() for one in found])
         for reading in readings:
             row = ImportRow({}, self.words())
             row.reading = reading
-            who, year = _who(reading.key)
+            who, year = parted(reading.key)
             found = people.get(who, [])
             if len(found) == 1:
                 reading.label = found[0].name
@@ -92,11 +92,11 @@ class BalanceImporter(Importer):
 
     def present(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
         """Return what the ledger gained for these people, by right; who has no booking is left out."""
-        people = _people([_who(key)[0] for key in keys])
+        people = people_named([parted(key)[0] for key in keys])
         ledgers = _ledgers([one.id for found in people.values() for one in found])
         stored = {}
         for key in keys:
-            who, year = _who(key)
+            who, year = parted(key)
             lines = [line for one in people.get(who, []) for line in ledgers[one.id]]
             if any(year - 2 <= line.year <= year for line in lines):
                 stored[key] = {column: _gained(lines, year, column) for column in RIGHTS}
@@ -104,8 +104,8 @@ class BalanceImporter(Importer):
 
     def apply(self, change: ImportChange) -> dict[str, Any]:
         """Book what the file says more or less than the ledger, for one person."""
-        who, year = _who(change.key)
-        found = _people([who]).get(who, [])
+        who, year = parted(change.key)
+        found = people_named([who]).get(who, [])
         if len(found) == 1:
             balance.lock(found[0].id)
         ledgers = _ledgers([one.id for one in found])
@@ -143,12 +143,20 @@ def _days(most: int) -> Any:
     return read
 
 
-def _who(key: str) -> tuple[str, int]:
+def parted(key: str) -> tuple[str, int]:
+    """Return whom a key names and its year."""
     who, _slash, year = key.rpartition("/")
     return who, int(year)
 
 
-def _people(named: Sequence[str]) -> Mapping[str, list[Any]]:
+def fault_of(found: Sequence[Any]) -> tuple[str, str] | None:
+    """Return the column and the reason why a row names nobody, None when it names one."""
+    if len(found) > 1:
+        return "name", words("Ada {n} pegawai bernama sama. Isi NIP-nya.", n=len(found))
+    return None if found else ("nip", words("Pegawai ini tidak ada, atau tidak aktif lagi."))
+
+
+def people_named(named: Sequence[str]) -> Mapping[str, list[Any]]:
     """Return the active people by NIP or, where that is what the file has, by name."""
     numbers = {who for who in named if who.isdecimal()}
     query = sa.select(P.id, P.nip, P.name, P.employment).where(P.active)
@@ -179,10 +187,9 @@ def _gained(lines: Sequence[balance.Line], year: int, column: str) -> int:
 def _faults(
     found: Sequence[Any], ledgers: Mapping[UUID, list[balance.Line]], year: int, values: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
-    if len(found) > 1:
-        return [("name", words("Ada {n} pegawai bernama sama. Isi NIP-nya.", n=len(found)))]
-    if not found:
-        return [("nip", words("Pegawai ini tidak ada, atau tidak aktif lagi."))]
+    nobody = fault_of(found)
+    if nobody is not None:
+        return [nobody]
     if not kinds.delivered()["CT"].fits(found[0].employment):
         return [("nip", words("Pegawai ini tidak memiliki hak cuti tahunan."))]
     lines, faults = ledgers[found[0].id], []
