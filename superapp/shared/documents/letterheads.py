@@ -59,15 +59,20 @@ def head(unit_id: UUID) -> Head:
 def default_lines(unit_id: UUID) -> tuple[str, ...]:
     """Return the regency above the unit, in capitals."""
     name = str(run(sa.select(U.name).where(U.id == unit_id)).scalar_one())
-    root = run(sa.select(U.id, U.name).where(U.parent_id.is_(None))).one()
-    above = f"Pemerintah {root.name}".upper()
-    return (above,) if root.id == unit_id else (above, name.upper())
+    root_id, regency = _regency()
+    above = f"Pemerintah {regency}".upper()
+    return (above,) if root_id == unit_id else (above, name.upper())
 
 
 def default_city() -> str:
     """Return the regency's name without its kind: the city of the date."""
-    name = str(run(sa.select(U.name).where(U.parent_id.is_(None))).scalar_one())
-    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
+    return _regency()[1].removeprefix("Kabupaten ").removeprefix("Kota ")
+
+
+def _regency() -> tuple[UUID, str]:
+    """Return the unit above all others and its name without *Pemerintah*, with which some write it."""
+    root = run(sa.select(U.id, U.name).where(U.parent_id.is_(None))).one()
+    return root.id, str(root.name).removeprefix("Pemerintah ")
 
 
 def _logo(file_id: UUID | None) -> str:

@@ -36,7 +36,10 @@ def test_a_letterhead_is_written_with_its_logo_and_stands_above_letters(keeper: 
     assert "DINAS &lt;KOMINFO&gt;" in text(keeper.client("tu").get(page))
 
 
-def test_a_unit_without_letterhead_writes_under_its_name(office: Office) -> None:
+@pytest.mark.parametrize("written", ["Kabupaten Nunukan", "Pemerintah Kabupaten Nunukan"])
+def test_a_unit_without_letterhead_writes_under_its_name(office: Office, written: str) -> None:
+    with builders.stored():
+        office.house.unit("kabupaten").name = written
     head = letterheads.head(office.unit_id("dinkes"))
     assert head.lines == ("PEMERINTAH KABUPATEN NUNUKAN", "DINAS KESEHATAN")
     assert head.city == "Nunukan"
