@@ -16,12 +16,13 @@ from superapp.kernel.errors import AppError, Invalid, NotFound
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
-from superapp.navigation import deciding, forms, work
+from superapp.navigation import deciding, forms, narrowing, work
 from superapp.navigation.blueprint import bp
 from superapp.plugin.blueprint import SIGNED_IN, redirect_to
 from superapp.plugin.host import host
 from superapp.shared import workflow
 from superapp.shared.picking import typed_words
+from superapp.shared.tasks import EVERYTHING, sorts
 from superapp.shared.workflow import Verdict, choosing, diagram, versions
 from superapp.shared.workflow.showing import case_view
 
@@ -35,13 +36,21 @@ ADDED = N_("{actor} menambah pemutus untuk {title}")
 @bp.get("/tasks", permission=SIGNED_IN)
 def tasks() -> str:
     """Show the person's tasks: waiting, given to others, done."""
-    actor, tab = current(), request.args.get("show", "")
-    lists = {"asked": work.asked, "done": work.finished}
-    page = lists.get(tab, work.waiting)(actor, forms.cursor())
-    tab = tab if tab in lists else ""
-    done = _undoable()
+    actor, tab, cursor = current(), request.args.get("show", ""), forms.cursor()
+    if tab == "asked":
+        return render("navigation/tasks_asked.html", page=work.asked(cursor), undoable=_undoable())
+    if tab == "done":
+        return render("navigation/tasks_done.html", page=work.finished(actor, cursor), undoable=_undoable())
+    narrow = narrowing.read(request.args)
+    page = work.waiting(actor, cursor, narrow)
     return render(
-        "navigation/tasks.html", page=page, tab=tab, groups=[] if tab else work.groups(page.rows), undoable=done
+        "navigation/tasks_waiting.html",
+        page=page,
+        groups=work.groups(page.rows),
+        chips=[] if cursor else narrowing.chips(narrow, sorts()),
+        more=narrowing.address(narrow, page=page.next),
+        narrowed=narrow != EVERYTHING,
+        undoable=_undoable(),
     )
 
 

@@ -2,26 +2,34 @@
 
 from superapp.shared.tasks.giving import Duty, close, close_of, give, hand_over
 from superapp.shared.tasks.listing import (
+    CORE,
+    EVERYTHING,
     WAITING,
-    asked,
+    Narrow,
     finished,
     open_count,
+    sorts,
     subject,
     task_of,
+    tonight,
     waiting,
 )
 
 __all__ = [
+    "CORE",
+    "EVERYTHING",
     "WAITING",
     "Duty",
-    "asked",
+    "Narrow",
     "close",
     "close_of",
     "finished",
     "give",
     "hand_over",
     "open_count",
+    "sorts",
     "subject",
     "task_of",
+    "tonight",
     "waiting",
 ]

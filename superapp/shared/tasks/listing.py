@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +18,13 @@ from superapp.kernel.errors import NotFound
 from superapp.kernel.language import gettext as _
 from superapp.login.session import session_subject
 from superapp.organization.appointments import held
-from superapp.organization.models import Appointment
+from superapp.organization.models import Appointment, Person, Unit
 from superapp.shared.gate import module_on
 from superapp.shared.tables.work import task
 from superapp.shared.tables.workflow import delegation
 
+CORE = "core"
+"""What stands for the core's own tasks, which belong to no module."""
 T, A, D = task.c, Appointment.__table__.c, delegation.c
 COLUMNS = (
     T.id,
@@ -87,10 +92,59 @@ def _waiting_ids() -> sa.CompoundSelect[Any]:
 WAITING = sa.and_(T.id.in_(_waiting_ids()), sa.or_(T.opens_at.is_(None), T.opens_at <= sa.bindparam("now")))
 """The predicate for the tasks that wait for a person; `subject` gives its parameters."""
 _ALL = sa.select(*COLUMNS).where(module_on(task))
-_WAITING = _ALL.where(WAITING)
+_ASKER = task.outerjoin(Person.__table__, Person.__table__.c.id == T.created_by)
+_WAITING = _ALL.add_columns(Person.__table__.c.name.label("from_name")).select_from(_ASKER).where(WAITING)
 _FINISHED = _ALL.where(T.closed_by == sa.bindparam("person"), T.closed_at.is_not(None))
-_ASKED = _ALL.where(T.created_by == sa.bindparam("person"))
 _ONE = _ALL.where(T.id == sa.bindparam("task"), sa.or_(MINE, T.closed_by == sa.bindparam("person")))
+
+
+def _before(moment: Any) -> sa.ColumnElement[int]:
+    """Return the column that counts the tasks due before a moment."""
+    return sa.func.coalesce(sa.func.sum(sa.case((T.due_at < moment, 1), else_=0)), 0)
+
+
+_SORTS = (
+    sa.select(
+        T.module,
+        T.opd_id,
+        Unit.__table__.c.name.label("unit_name"),
+        sa.func.count().label("number"),
+        _before(sa.bindparam("now")).label("late"),
+        _before(sa.bindparam("tonight")).label("today"),
+    )
+    .select_from(task.outerjoin(Unit.__table__, Unit.__table__.c.id == T.opd_id))
+    .where(module_on(task), WAITING)
+    .group_by(T.module, T.opd_id, Unit.__table__.c.name)
+    .order_by(sa.func.count().desc(), T.module)
+)
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What a list of waiting tasks is narrowed to: one module ("core" for the core's own), an OPD, and a due time.
+
+    `due` is "late" (over), "today" (until midnight, what is over too), or empty.
+    """
+
+    module: str = ""
+    opd_id: UUID | None = field(default=None, kw_only=True)
+    due: str = field(default="", kw_only=True)
+
+    @property
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return the conditions on the tasks."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.module:
+            found.append(T.module == ("" if self.module == CORE else self.module))
+        if self.opd_id is not None:
+            found.append(T.opd_id == self.opd_id)
+        if self.due in ("late", "today"):
+            found.append(T.due_at < sa.bindparam("now" if self.due == "late" else "tonight"))
+        return found
+
+
+EVERYTHING = Narrow()
+"""A list that is not narrowed."""
 
 
 def subject(actor: Actor) -> dict[str, Any]:
@@ -98,23 +152,29 @@ def subject(actor: Actor) -> dict[str, Any]:
     return {"person": actor.person_id, "today": clock.today(), "now": clock.now()}
 
 
+def tonight() -> datetime:
+    """Return the end of the present day, in WITA."""
+    return datetime.combine(clock.today() + timedelta(days=1), time(), tzinfo=clock.WITA)
+
+
 def _about(query: sa.Select[Any], actor: Actor | None) -> sa.Select[Any]:
-    return query.params(subject(actor or current()))
+    return query.params(subject(actor or current()) | {"tonight": tonight()})
 
 
-def waiting(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
+def waiting(cursor: str = "", *, narrow: Narrow = EVERYTHING, actor: Actor | None = None, size: int = SIZE) -> Page:
     """Return one page of the open tasks of an actor, the most urgent first (one statement)."""
-    return page_of(_about(_WAITING, actor), (T.sort_at, T.id), cursor, size=size)
+    query = _WAITING.where(*narrow.conditions) if narrow != EVERYTHING else _WAITING
+    return page_of(_about(query, actor), (T.sort_at, T.id), cursor, size=size)
+
+
+def sorts(actor: Actor | None = None) -> Sequence[Any]:
+    """Return how many tasks of an actor wait by module and OPD, those over and due today among them (one statement)."""
+    return run(_about(_SORTS, actor)).all()
 
 
 def finished(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
     """Return one page of the tasks that an actor closed, the latest first."""
     return page_of(_about(_FINISHED, actor), (T.closed_at, T.id), cursor, descending=True, size=size)
-
-
-def asked(cursor: str = "", *, actor: Actor | None = None, size: int = SIZE) -> Page:
-    """Return one page of the tasks that an actor's doings gave to others, the latest first."""
-    return page_of(_about(_ASKED, actor), (T.created_at, T.id), cursor, descending=True, size=size)
 
 
 def task_of(task_id: UUID, *, actor: Actor | None = None) -> Any:

@@ -232,3 +232,30 @@ def test_notices_of_a_case_have_a_category_and_stand_together(office: Office) ->
     assert [row.kind for row in rows] == ["workflow.ask", "workflow.result"]
     assert {(row.record_type, row.record_id) for row in rows} == {("izin_permit", case.record_id)}
     assert kinds.category("workflow.result", "izin").title == "Hasil permohonan Anda"
+
+
+def test_what_one_asked_for_says_where_it_waits_and_since_when(office: Office, browser: SignIn) -> None:
+    office.asks("staf", hours=4)
+    client = browser("staf")
+    page = client.get("/tasks?show=asked").text
+    assert "Izin keluar: Ke bank" in page
+    assert "Menunggu Kepala Seksi sejak baru saja" in page
+    office.decides("kasi", office.asks("staf", reason="Ke pasar"), "return", "Lengkapi")
+    page = client.get("/tasks?show=asked").text
+    assert page.index("Ke pasar") < page.index("Ke bank")
+    assert "Menunggu perbaikan Anda" in page
+    assert "Perbaiki: " not in page
+    assert "Ke bank" not in browser("kasi").get("/tasks?show=asked").text
+
+
+def test_asking_a_list_of_cases_costs_the_same_for_one_and_for_many(
+    izin_app: Flask, office: Office, browser: SignIn
+) -> None:
+    from tests.navigation.conftest import warmed
+
+    client = browser("staf")
+    office.asks("staf")
+    one = warmed(client, izin_app, "/tasks?show=asked")
+    for number in range(6):
+        office.asks("staf", reason=f"Urusan {number}")
+    assert len(warmed(client, izin_app, "/tasks?show=asked")) == len(one) == 3
