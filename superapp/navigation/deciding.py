@@ -54,6 +54,16 @@ class Sheet:
         return any(choice.note for choice in self.choices)
 
 
+def tone(choice: Decision) -> str:
+    """Return how the button of a further decision looks: only a refusal warns."""
+    return "danger" if choice.outcome == "rejected" else ""
+
+
+def sign(choice: Decision) -> str:
+    """Return the icon of a further decision; none says "yes" that does not agree."""
+    return "x" if choice.outcome == "rejected" else ICONS[choice.leads] if choice.leads in ("requester", "back") else ""
+
+
 def sheet(step_id: UUID) -> Sheet:
     """Return the sheet of a step for who decides it, decided it or asked for it; NotFound for others."""
     step = workflow.step_of(step_id)

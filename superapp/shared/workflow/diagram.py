@@ -12,10 +12,10 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.shared.workflow.definition import Decider, Step, When, Workflow
 
-WIDTH, HEIGHT, GAP, EDGE = 220, 88, 36, 8
+WIDTH, HEIGHT, GAP, EDGE = 280, 88, 36, 8
 """Sizes of a box and of the space between boxes, in pixels of the picture's own scale."""
-LINE = 30
-"""Letters of a line in a box."""
+LINE = 28
+"""Letters of a line in a box: as many as fit in bold."""
 AT = {"unit": N_("kepala unit pemohon"), "opd": N_("kepala perangkat daerah pemohon"), "regency": N_("kepala daerah")}
 
 

@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from superapp.kernel import clock
+from superapp.navigation.deciding import sign, tone
 from superapp.shared import workflow
-from superapp.shared.workflow import Case
+from superapp.shared.workflow import REJECT, RETURN, Case, Decision
 from tests.plugin.conftest import token
 from tests.shared.workflow.conftest import Office
 from tests.support import builders
@@ -83,6 +84,12 @@ def test_a_sheet_is_missing_for_whom_it_does_not_concern(office: Office, browser
     assert refused.status_code == 404
     assert hidden
     assert office.state(case) == "submitted"
+
+
+def test_only_a_refusal_warns_and_only_the_first_word_agrees() -> None:
+    agree = Decision("change", "Setujui dengan perubahan", "end", outcome="changed")
+    shown = [(tone(one), sign(one)) for one in (REJECT, RETURN, agree, Decision("defer", "Usulkan penangguhan"))]
+    assert shown == [("danger", "x"), ("", "undo-2"), ("", ""), ("", "")]
 
 
 def test_several_are_checked_then_decided_with_a_result_each(office: Office, browser: SignIn) -> None:
