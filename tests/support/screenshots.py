@@ -23,7 +23,7 @@ from tests.support.server import ROOT, LiveServer, environment, run_command, run
 THEMES: tuple[Theme, ...] = ("light", "dark")
 ROLES = ("kasi", "staf", "admin")
 """Who shows the pages: each is pictured as the first of them reaches it."""
-PUBLIC = ("/login", "/login/forgotten", "/offline", "/halaman-yang-tidak-ada")
+PUBLIC = ("/login", "/offline", "/halaman-yang-tidak-ada")
 NOT_PAGES = re.compile(
     r"^/(static|assets|sw\.js|manifest|healthz|readyz|metrics|logout|widgets?|fragments?)\b|\.(json|xlsx|csv|svg|png)$"
 )
@@ -174,7 +174,7 @@ def _is_page(page: Page, path: str) -> bool:
         answer = page.goto(path)
     except Error:  # a download
         return False
-    if answer is None or urlsplit(page.url).path != path:
+    if answer is None or not answer.ok or urlsplit(page.url).path != path:
         return False
     return "text/html" in answer.headers.get("content-type", "") and page.query_selector("html > body h1") is not None
 
