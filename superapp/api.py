@@ -70,6 +70,7 @@ from superapp.shared.documents.reading import Document, documents_of
 from superapp.shared.documents.signatories import Signatory
 from superapp.shared.documents.signing.requesting import request_signature
 from superapp.shared.files.acceptance import accept as accept_file
+from superapp.shared.files.acceptance import accept_files
 from superapp.shared.files.keeping import attach as attach_file
 from superapp.shared.files.keeping import keep as keep_file
 from superapp.shared.files.keeping import of_record as files_of
@@ -187,6 +188,7 @@ __all__ = [
     "WorkflowStep",
     "_",
     "accept_file",
+    "accept_files",
     "after_working_time",
     "appoint",
     "attach_file",

@@ -30,6 +30,7 @@ from superapp.plugin.mapping import bases
 from superapp.shared import agenda
 from superapp.shared.agenda import feeds, personal
 from superapp.shared.files import store
+from superapp.shared.files.keys import small_key
 from superapp.shared.files.store import new_key
 from superapp.shared.tables import File, Upload, case, delegation, document, holiday, import_, notice, push, step
 from superapp.shared.workflow import Step, Workflow, supervisor, versions
@@ -291,7 +292,8 @@ def _kept(who: Person) -> str:
 def _application(where: Unit, opd: Unit) -> dict[str, Arguments]:
     code = randomness.token_hex(4)
     key = new_key()
-    store().put(key, io.BytesIO(b"isi"))
+    for one in (key, small_key(key)):
+        store().put(one, io.BytesIO(b"isi"))
     with builders.stored():
         row = model()(name=f"Aplikasi {code}", code=code, level="kabupaten", unit_id=where.id, opd_id=where.opd_id)
         db.session.add(row)

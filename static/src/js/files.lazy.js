@@ -1,22 +1,30 @@
-// .drop: files by dragging, by camera or from the phone; photos shrink here, one large file goes ahead in parts.
+// .drop: files by dragging, by camera or from the phone; photos shrink here, large files go ahead in parts.
 import { shrink, weight } from "./photo.lazy.js";
 import { upload } from "./resume.js";
 
 const large = 1048576;
 
-/** Send the one large file of a field ahead; done, a hidden field names it. Until then the form still carries it. */
-async function sendAhead(field, row, signal) {
-  const [file] = field.files;
+const same = (one, other) => one.name === other.name && one.size === other.size;
+
+function listOf(files) {
+  const bag = new DataTransfer();
+  for (const file of files) bag.items.add(file);
+  return bag.files;
+}
+
+/** Send a large file of a field ahead; done, a hidden field names it. Until then the form still carries it. */
+async function sendAhead(field, file, row, signal) {
   const token = field.form?.elements.csrf_token?.value;
-  if (!("ahead" in field.closest(".drop").dataset) || !token || !(file?.size > large)) return;
+  if (!("ahead" in field.closest(".drop").dataset) || !token || !(file.size > large)) return;
   const words = row.textContent;
   const id = await upload(file, token, (percent) => { row.textContent = `${words} · ${percent} %`; }, signal);
   if (signal.aborted) return;
   if (!id) return row.replaceChildren(words);
   const named = Object.assign(document.createElement("input"), { type: "hidden", name: `${field.name}_upload`, value: id });
   field.after(named);
-  field.value = "";
+  field.files = listOf([...field.files].filter((one) => !same(one, file)));
   field.required = false;
+  row.dataset.sent = "";
 }
 
 export default function files(drop) {
@@ -24,26 +32,27 @@ export default function files(drop) {
   const list = drop.querySelector("[data-files]");
   const required = field.required;
   let sending = new AbortController();
-  const anew = () => {
+  const anew = (keep) => {
     sending.abort();
     sending = new AbortController();
+    if (keep) return;
     field.required = required;
-    drop.querySelector("input[type=hidden]")?.remove();
+    for (const named of drop.querySelectorAll("input[type=hidden]")) named.remove();
   };
   const take = async (added, keep) => {
-    anew();
+    anew(keep);
     const { signal } = sending;
-    const bag = new DataTransfer();
-    const lines = [];
+    const taken = [];
     for (const file of [...(keep ? field.files : []), ...added].slice(field.multiple ? 0 : -1)) {
       const light = "shrink" in drop.dataset ? await shrink(file) : file;
-      bag.items.add(light);
-      lines.push(`${light.name} · ${weight(file, light)}`);
+      const row = Object.assign(document.createElement("li"), { textContent: `${light.name} · ${weight(file, light)}` });
+      taken.push([light, row]);
     }
     if (signal.aborted) return;
-    field.files = bag.files;
-    list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
-    if (bag.items.length === 1) sendAhead(field, list.firstElementChild, signal);
+    field.files = listOf(taken.map(([file]) => file));
+    const sent = keep ? list.querySelectorAll("[data-sent]") : [];
+    list.replaceChildren(...sent, ...taken.map(([, row]) => row));
+    for (const [file, row] of taken) if (!signal.aborted) await sendAhead(field, file, row, signal);
   };
   field.form?.addEventListener("submit", () => sending.abort());
   field.addEventListener("change", () => take([...field.files], false));

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 import unicodedata
 import zipfile
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
@@ -24,13 +22,13 @@ from superapp.kernel.errors import Invalid
 from superapp.kernel.format import format_bytes
 from superapp.kernel.language import gettext as _
 from superapp.kernel.values import UNWANTED
-from superapp.shared.files import resuming
+from superapp.shared.files import pictures, resuming
+from superapp.shared.files.keys import small_key
 from superapp.shared.files.limits import LARGEST
 from superapp.shared.files.store import new_key, store
 
-MOST_PIXELS = 50_000_000
-LONGEST_SIDE = 4096
-"""Pixels that a stored photo has on its longer side at most; larger JPEG are read at a half or less, which keeps memory flat."""
+MOST_FILES = 10
+"""Files of one field (UX 5)."""
 UNPACKED = 200_000_000
 ENTRIES = 5_000
 DENSEST = 150
@@ -73,8 +71,6 @@ _ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
 _EICAR = re.compile(rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE")
 _NUL = re.compile(rb"\0")
 _BLOCK = 1 << 18
-_drawing = threading.Lock()
-"""One picture at a time: each may take a hundred megabytes while it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +101,38 @@ def accept(
     if command.under_way():
         raise RuntimeError("files are checked and written before the transaction: use prepare=")
     try:
-        with nullcontext(carried) if carried else closing(resuming.taken(given)) as file:
-            return _accepted(file, kinds, largest)
+        return _taken(carried or given, kinds, largest)
     except ValueError as fault:
         raise Invalid(str(fault), field=name) from fault
+
+
+def accept_files(
+    name: str, *, kinds: frozenset[str] = EVERYTHING, largest: int = LARGEST, most: int = MOST_FILES
+) -> list[Accepted]:
+    """Check the files of a field that takes several and put them into the store. For `prepare`, not in a command.
+
+    Those that came in parts are named by the form's fields `<name>_upload`. Raises Invalid at the field `name`: the
+    sentence begins with the name of the file that cannot be taken, or says that there are more than `most`.
+    """
+    given: list[FileStorage | str] = [one for one in request.files.getlist(name) if one.filename]
+    given += [text for text in request.form.getlist(f"{name}_upload") if text]
+    if len(given) > most:
+        raise Invalid(_("Paling banyak {n} berkas. Kurangi dulu, lalu kirim lagi.", n=most), field=name)
+    if given and command.under_way():
+        raise RuntimeError("files are checked and written before the transaction: use prepare=")
+    found = []
+    for one in given:
+        try:
+            found.append(_taken(one, kinds, largest))
+        except ValueError as fault:
+            called = "" if isinstance(one, str) else f"{shown_name(one.filename or '')}: "
+            raise Invalid(f"{called}{fault}", field=name) from fault
+    return found
+
+
+def _taken(given: FileStorage | str, kinds: frozenset[str], largest: int) -> Accepted:
+    with closing(resuming.taken(given)) if isinstance(given, str) else nullcontext(given) as file:
+        return _accepted(file, kinds, largest)
 
 
 def _accepted(upload: FileStorage, kinds: frozenset[str], largest: int) -> Accepted:
@@ -129,6 +153,8 @@ def _accepted(upload: FileStorage, kinds: frozenset[str], largest: int) -> Accep
     digest, size = _digest(content)
     key = new_key()
     store().put(key, content)
+    if kind.extension in IMAGES:
+        store().put(small_key(key), pictures.small(content))
     return Accepted(key, shown, content_type=kind.declared[0], size=size, sha256=digest, foreign=True)
 
 
@@ -177,7 +203,7 @@ def _checked_content(stream: IO[bytes], kind: Kind) -> IO[bytes]:
     if told != kind.declared[0]:
         raise ValueError(_("Isi berkas tidak sesuai dengan jenisnya. Simpan ulang, lalu unggah lagi."))
     if kind.extension in IMAGES:
-        return _redrawn(stream, kind)
+        return pictures.redrawn(stream, kind.extension)
     if kind.extension == "pdf" and _holds(stream, _ACTIVE_PDF):
         raise ValueError(_("PDF ini memuat program atau lampiran. Cetak ulang sebagai PDF biasa."))
     stream.seek(0)
@@ -229,26 +255,3 @@ def check_archive(stream: IO[bytes]) -> None:
         raise ValueError(_("Isi berkas terlalu besar setelah dibuka. Bagi menjadi beberapa berkas."))
     if any(entry.filename.lower().endswith(("vbaproject.bin", ".exe", ".dll")) for entry in entries):
         raise ValueError(_("Berkas memuat makro. Simpan ulang tanpa makro."))
-
-
-def _redrawn(stream: IO[bytes], kind: Kind) -> IO[bytes]:
-    """Return the image drawn anew: upright, without place and camera data, and without what hides behind its end."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    form = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}[kind.extension]
-    drawn = BytesIO()
-    try:
-        with _drawing, Image.open(stream, formats=[form]) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(_("Gambar terlalu besar. Kecilkan dulu, lalu unggah lagi."))
-            half = 1 << max(0, (max(image.size) - 1) // LONGEST_SIDE).bit_length()
-            image.draft(None, (image.width // half, image.height // half))
-            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(image)
-            plain = upright.convert("RGB") if form == "JPEG" and upright.mode != "RGB" else upright
-            plain.info.clear()
-            plain.save(drawn, form, quality=88)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError, EOFError) as error:
-        raise ValueError(_("Gambar rusak. Pilih gambar lain.")) from error
-    drawn.seek(0)
-    return drawn

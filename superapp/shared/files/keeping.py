@@ -20,6 +20,7 @@ from superapp.kernel.jobs import Step
 from superapp.plugin.mapping import bases
 from superapp.shared.files import quarantine
 from superapp.shared.files.acceptance import Accepted
+from superapp.shared.files.keys import own_key
 from superapp.shared.files.limits import ORPHANED
 from superapp.shared.files.store import delete_later, store
 from superapp.shared.gate import module_on
@@ -157,8 +158,9 @@ def prepare_sweep() -> None:
     """
     keys = store().keys(older_than=ORPHANED.total_seconds())
     while part := list(islice(keys, 500)):
-        wanted = sa.select(F.key).where(F.key.in_(part), F.state != FileState.REFUSED)
+        wanted = sa.select(F.key).where(F.key.in_(set(map(own_key, part))), F.state != FileState.REFUSED)
         known = set(run(wanted).scalars())
         db.session.rollback()
-        for key in set(part) - known:
-            store().delete(key)
+        for key in part:
+            if own_key(key) not in known:
+                store().delete(key)

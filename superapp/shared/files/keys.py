@@ -8,7 +8,7 @@ from uuid import UUID
 
 from superapp.kernel import ids
 
-_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
+_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}(\.small)?")
 
 
 def new_key() -> str:
@@ -21,6 +21,16 @@ def part_key(upload_id: UUID, index: int) -> str:
     """Return the key of a part of an upload: the same each time it is sent."""
     name = hashlib.sha256(f"{upload_id.hex}:{index}".encode()).hexdigest()[:32]
     return f"{name[-2:]}/{name}"
+
+
+def small_key(key: str) -> str:
+    """Return the key under which the small picture of a stored picture lies."""
+    return f"{key}.small"
+
+
+def own_key(key: str) -> str:
+    """Return the key of the file that a key belongs to: itself, or of a small picture that of the picture."""
+    return key.removesuffix(".small")
 
 
 def is_key(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import IO, Protocol
 from superapp.kernel import command
 from superapp.kernel.durable import settle
 from superapp.kernel.secrets import settings
-from superapp.shared.files.keys import checked, is_key
+from superapp.shared.files.keys import checked, is_key, small_key
 from superapp.shared.files.keys import new_key as new_key  # where keys are used, stores are
 from superapp.shared.files.s3 import S3Store, StoreAway
 
@@ -103,11 +103,15 @@ def store() -> FileStore:
 
 
 def delete_later(key: str) -> None:
-    """Delete bytes after the commit of the command under way; what a store that is away keeps, the sweep takes."""
+    """Delete a file's bytes, and its small picture, after the commit of the command under way.
+
+    What a store that is away keeps, the sweep takes.
+    """
 
     def delete() -> None:
         with contextlib.suppress(StoreAway):
             store().delete(key)
+            store().delete(small_key(key))
 
     command.current().after_commit.append(delete)
 

@@ -13,6 +13,8 @@ from superapp.kernel.security import FILE_CSP
 from superapp.plugin.blueprint import SIGNED_IN, Blueprint, redirect_to
 from superapp.shared.files import resuming
 from superapp.shared.files.keeping import readable
+from superapp.shared.files.keys import small_key
+from superapp.shared.files.pictures import SMALL_TYPE
 from superapp.shared.files.quarantine import check_released
 from superapp.shared.files.store import store
 
@@ -31,9 +33,26 @@ def download(file_id: UUID) -> Response:
     answer = send_file(
         content, mimetype=file.content_type, as_attachment=True, download_name=file.name, etag=file.sha256, max_age=0
     )
+    answer.headers["Content-Length"] = str(file.size)
+    return _closed(answer)
+
+
+@bp.get("/files/<uuid:file_id>/thumb", permission=SIGNED_IN)
+def thumb(file_id: UUID) -> Response:
+    """Send the small picture of a stored picture to who may read the picture; NotFound for a file of another kind."""
+    file = readable(file_id)
+    check_released(file)
+    try:
+        content = store().open(small_key(file.key))
+    except FileNotFoundError as error:
+        raise NotFound from error
+    return _closed(send_file(content, mimetype=SMALL_TYPE, max_age=0))
+
+
+def _closed(answer: Response) -> Response:
+    """Return an answer whose content runs nothing and is kept by nobody."""
     answer.headers["Content-Security-Policy"] = FILE_CSP
     answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Length"] = str(file.size)
     return answer
 
 

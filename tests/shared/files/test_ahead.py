@@ -71,6 +71,22 @@ def test_without_an_answer_the_form_carries_the_file_itself(form: Page, large: P
     expect(form.locator(NAMED)).not_to_be_attached()
 
 
+def test_of_several_files_the_large_ones_go_ahead_and_the_form_carries_the_rest(
+    form: Page, large: Path, tmp_path: Path
+) -> None:
+    other, light = tmp_path / "kedua.jpg", tmp_path / "kecil.png"
+    other.write_bytes(large.read_bytes() + b"x")
+    light.write_bytes(b"x" * 100)
+    field = form.locator("[name=picture]")
+    field.evaluate("(field) => { field.multiple = true; }")
+    field.set_input_files([large, light, other])
+    expect(form.locator(NAMED)).to_have_count(2)
+    assert field.evaluate("(field) => [...field.files].map((file) => file.name)") == ["kecil.png"]
+    expect(form.locator("[data-files] li")).to_have_text(
+        [re.compile("100 %$"), "kecil.png · 0 KB", re.compile("100 %$")]
+    )
+
+
 def test_another_file_takes_the_place_of_the_first(form: Page, large: Path, tmp_path: Path) -> None:
     form.locator("[name=picture]").set_input_files(large)
     expect(form.locator(NAMED)).to_be_attached()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from superapp.kernel.errors import Invalid
 from superapp.shared import files
-from superapp.shared.files.acceptance import LONGEST_SIDE
+from superapp.shared.files.pictures import LONGEST_SIDE
 from superapp.shared.files.store import store
 from tests.shared.test_files import PDF, office, picture, upload
 from tests.support.databases import only_sqlite
@@ -24,10 +24,10 @@ MEMORY = """
 import resource, sys
 from io import BytesIO
 from PIL import Image
-from superapp.shared.files.acceptance import KINDS, _redrawn
+from superapp.shared.files.pictures import redrawn, small
 content = open(sys.argv[1], "rb")
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-_redrawn(content, KINDS["jpg"])
+small(redrawn(content, "jpg"))
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 

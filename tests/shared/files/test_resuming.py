@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -62,6 +63,27 @@ class Sender:
 def sender(app: Flask, house: House) -> Sender:
     """Return the browser of `staf`."""
     return Sender(builders.sign_in(app.test_client(), house.people["staf"]))
+
+
+def test_a_field_for_several_takes_files_of_both_kinds_and_names_the_one_it_refuses(
+    app: Flask, house: House, sender: Sender
+) -> None:
+    upload = sender.whole()
+
+    def take(*names: str, **more: Any) -> list[files.Accepted]:
+        carried = [(BytesIO(PDF), name) for name in names]
+        data = {"proof": carried, "proof_upload": [upload]}
+        with app.test_request_context("/", method="POST", data=data), acting_as(acting(house, "staf")):
+            return files.accept_files("proof", **more)
+
+    assert [one.name for one in take("satu.pdf", "dua.pdf")] == ["satu.pdf", "dua.pdf", "surat.pdf"]
+    for names, more, words in (
+        (("satu.pdf", "b.exe"), {}, "b.exe: Jenis berkas"),
+        (("satu.pdf",), {"most": 1}, "Paling banyak 1"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            take(*names, **more)
+        assert refusal.value.errors["proof"].startswith(words)
 
 
 def accepted(app: Flask, house: House, who: str, upload: str) -> files.Accepted | None:

@@ -55,7 +55,7 @@ def test_the_store_is_asked_outside_of_any_transaction(house: House, watched: Wa
     aged(file.id)
     db.session.rollback()
     swept()
-    assert len(watched.asked) == 3
+    assert len(watched.asked) == 4
     assert not any(watched.asked)
     assert not files.store().exists(key)
     assert not files.store().exists(orphan.key)
