@@ -7,7 +7,7 @@ from typing import Any
 from superapp.api import Invalid, PluginBlueprint, current_command, flash, redirect_to, render, request, today, url_for
 from superapp.api import _ as words_of
 
-from . import exporting, kinds, reporting
+from . import exporting, reporting, words
 
 bp = PluginBlueprint("leave", __name__)
 
@@ -19,10 +19,10 @@ def report() -> str:
         unit, year = reporting.chosen(request.args.get("unit", ""), request.args.get("year", ""))
     except Invalid:
         unit, year = reporting.chosen("", "")
-    found, names = reporting.of(unit, year), kinds.delivered()
+    found = reporting.of(unit, year)
     return render(
         "leave/report.html", report=found,
-        columns=[{"label": words_of(names[code].name), "num": True, "wide": True} for code in found.codes],
+        columns=[{"label": words_of(words.SHORT[code]), "num": True, "wide": True} for code in found.codes],
         units={str(one.id): one.name for one in reporting.units()}, years={str(one): str(one) for one in reporting.years()},
         document=reporting.document_of(unit, year), today=today(), address=url_for("leave.report"),
     )  # fmt: skip

@@ -184,7 +184,8 @@ def calendar() -> str:
         _R.state.in_(("approved", "changed")), _R.last_day >= today(), _R.first_day <= last
     )
     rows = db.session.execute(query.order_by(_R.first_day, _R.person_name).limit(200)).all()
-    return render("leave/calendar.html", rows=rows, day=today())
+    away, coming = ([row for row in rows if (row.first_day <= today()) is begun] for begun in (True, False))
+    return render("leave/calendar.html", away=away, coming=coming, words=words)
 
 
 @bp.get("/kinds", permission="leave.manage")

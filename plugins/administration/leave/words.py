@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from superapp.api import N_, format_date
 from superapp.api import _ as words
 
@@ -34,6 +36,16 @@ BOOKINGS = {
 }
 """Kind of booking → word."""
 
+SHORT = {
+    "CT": N_("Tahunan"),
+    "CB": N_("Besar"),
+    "CS": N_("Sakit"),
+    "CM": N_("Melahirkan"),
+    "CAP": N_("Penting"),
+    "CBER": N_("Bersama"),
+    "CLTN": N_("Luar tanggungan"),
+}
+"""Kind → word for the head of a column."""
 TERMS = {
     "service_years": N_("Masa kerja paling sedikit (tahun)"),
     "yearly": N_("Hak setahun (hari kerja)"),
@@ -51,6 +63,12 @@ def period(row: LeaveRequest) -> str:
     """Return the days of a request: `3 Agustus 2026` or `3 Agustus 2026 – 7 Agustus 2026`."""
     first, last = format_date(row.first_day), format_date(row.last_day)
     return first if first == last else f"{first} – {last}"
+
+
+def span(row: Any) -> str:
+    """Return the days of a request in short: `3 Agt – 7 Agt 2026`."""
+    last = f"{format_date(row.last_day, 'short')} {row.last_day.year}"
+    return last if row.first_day == row.last_day else f"{format_date(row.first_day, 'short')} – {last}"
 
 
 def length(row: LeaveRequest, kind: Kind) -> str:

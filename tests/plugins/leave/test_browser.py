@@ -14,7 +14,7 @@ from tests.support.browser import ConsoleWatch, sign_in
 from tests.support.builders import PASSWORD, House
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "new", "balance", "calendar", "kinds", "kinds/CT")
+PAGES = ("", "new", "balance", "calendar", "report", "kinds", "kinds/CT")
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
@@ -32,6 +32,7 @@ def test_leave_is_asked_for_and_every_page_is_clean(
     for label, value in (("Mulai", day), ("Sampai", day), ("Alasan", "Operasi"), ("Alamat selama cuti", "Nunukan"),
                          ("Telepon selama cuti", "0812000111")):  # fmt: skip
         page.get_by_label(label, exact=True).fill(value)
+    expect(page.get_by_text("1 hari kalender")).to_be_visible()
     page.get_by_role("button", name="Kirim").click()
     expect(page.get_by_text("Yang akan memutus").or_(page.get_by_text("Perjalanan permohonan"))).to_be_visible()
     expect(page.get_by_text("Diajukan").first).to_be_visible()
