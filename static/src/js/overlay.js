@@ -4,7 +4,9 @@ async function fill(dialog, address) {
   place.replaceChildren(document.getElementById("t-wait").content.cloneNode(true));
   await window.htmx.ajax("GET", address, { target: place, swap: "innerHTML", select: "#main > :not(.crumbs, .foot)" });
   if (place.querySelector(".late")) { location.href = address; return; } // refused or failed: the whole page says why
-  place.querySelector("[autofocus], input:not([type=hidden]), textarea, select, button, a")?.focus();
+  // A finger would find the keyboard over half of the sheet: there the writing waits for a tap.
+  const first = matchMedia("(pointer: coarse)").matches ? "[autofocus]" : "[autofocus], input:not([type=hidden]), textarea, select, button, a";
+  (place.querySelector(first) ?? dialog).focus();
 }
 
 function openSheet(event) {
