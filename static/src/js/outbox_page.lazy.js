@@ -1,5 +1,5 @@
 // [data-module] of *Kotak kirim*: cards of what this phone keeps, with what can be done about each.
-import { able, read, seal, unlock } from "./outbox_box.js";
+import { able, read, seal, session, unlock } from "./outbox_box.js";
 import { body, changed, choose, drain, filesOf, records, send, write } from "./outbox_send.js";
 import * as store from "./outbox_store.js";
 
@@ -7,11 +7,14 @@ const zone = { timeZone: "Asia/Makassar" };
 const moment = (time) => new Date(time).toLocaleString(document.documentElement.lang, { ...zone, day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
 const receipt = (id) => `NNK-${id.replace(/\W/g, "").slice(-6).toUpperCase()}`;
 
-/** Who is signed in on this phone, as the page says or, without a signal, the service worker remembers. */
+/** Who is signed in on this phone, as the page or the server says or, without a signal, the service worker remembers. */
 async function owner() {
   const said = document.documentElement.dataset.partition;
-  if (said || !("caches" in globalThis)) return said;
-  return (await (await caches.open("meta")).match("/partition"))?.text();
+  if (said) return said;
+  const now = await session();
+  if (!now) return "caches" in globalThis && (await (await caches.open("meta")).match("/partition"))?.text();
+  if (!now.partition) await store.forgetKeys();
+  return now.partition;
 }
 
 const made = (place, is) => place.querySelector(`template[data-is=${is}]`).content.firstElementChild.cloneNode(true);
@@ -127,10 +130,12 @@ async function aside(place, partition, keys) {
   list(place, "forms", said.forms.map(({ url, title, owner: of }) => ({ url, title, words: `${of ? `${of} · ` : ""}${moment(said.at)}` })));
 }
 
-const say = (place, state) => place.querySelectorAll("[data-state]").forEach((one) => { if (!["saving", "passing"].includes(one.dataset.state)) one.hidden = one.dataset.state !== state; });
+function say(place, outcome) {
+  for (const part of place.querySelectorAll("[data-state]")) part.hidden = !part.dataset.state.split(" ").includes(outcome);
+}
 
 export default async function box(place) {
-  place.querySelector("[data-state=saving]").hidden = !navigator.connection?.saveData;
+  place.querySelector("[data-notice=saving]").hidden = !navigator.connection?.saveData;
   const partition = able() && await owner();
   const keys = partition && await unlock(partition);
   if (!keys) return say(place, "locked");
@@ -152,7 +157,7 @@ export default async function box(place) {
     place.querySelector("[data-none]").hidden = cards.length > 0;
     place.querySelector("[data-do=all]").hidden = !items.some((item) => item.state === "waiting");
     place.querySelector("[data-do=export]").hidden = !cards.length;
-    place.querySelector("[data-state=passing]").hidden = !items.some((item) => item.state === "waiting") || (await navigator.storage?.persisted?.()) !== false;
+    place.querySelector("[data-notice=passing]").hidden = !items.some((item) => item.state === "waiting") || (await navigator.storage?.persisted?.()) !== false;
     await aside(place, partition, keys);
   };
   place.querySelector("[data-do=all]").addEventListener("click", async () => say(place, await drain(partition)));

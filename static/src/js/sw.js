@@ -73,13 +73,14 @@ async function keepForms(name) {
   if (said?.version === VERSION && Date.now() - said.at < day) return;
   const answer = await fetch("/offline/forms", { redirect: "error" });
   const wanted = await answer.json();
-  for (const url of ["/create", outbox, ...wanted.map((form) => form.url)]) {
-    const page = await fetch(url);
+  const paths = ["/", "/create", outbox, ...wanted.map((form) => form.url)];
+  for (const path of paths) {
+    const page = await fetch(path);
     const html = await page.text();
-    if (page.ok && !page.redirected && html.includes(` data-partition="${name}"`)) await store.put(url, stamped(html, page.headers));
+    if (page.ok && !page.redirected && html.includes(` data-partition="${name}"`)) await store.put(path, stamped(html, page.headers));
   }
   for (const old of await store.keys())
-    if (!["/create", outbox, "/offline/forms", ...wanted.map((form) => form.url)].includes(new URL(old.url).pathname)) await store.delete(old);
+    if (![...paths, "/offline/forms"].includes(new URL(old.url).pathname)) await store.delete(old);
   if (await partition() !== name) return caches.delete(forms + name);
   await store.put("/offline/forms", Response.json({ version: VERSION, at: Date.now(), forms: wanted }));
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from superapp import create_app
 from superapp.extensions import db
@@ -48,6 +50,17 @@ class Field:
         with self.app.app_context():
             return sorted(db.session.execute(sa.text("SELECT place FROM lapangan_note")).scalars())
 
+    def largest_file(self) -> int:
+        """Return the bytes of the largest stored file."""
+        with self.app.app_context():
+            return int(db.session.execute(sa.text("SELECT max(size) FROM core_file")).scalar() or 0)
+
+    def change(self, field: str, words: str) -> None:
+        """Change all notes as a colleague does."""
+        with self.app.app_context(), db.engine.begin() as connection:
+            change = f"UPDATE lapangan_note SET {field} = :words, version = version + 1"
+            connection.execute(sa.text(change), {"words": words})
+
     def forget(self) -> None:
         """Delete all notes."""
         with self.app.app_context(), db.engine.begin() as connection:
@@ -67,20 +80,29 @@ class Field:
                 sa.text("DELETE FROM core_session WHERE person_id = :id"), {"id": self.house.people[role].id.hex}
             )
 
-    @contextlib.contextmanager
-    def phone(self, chromium: Chromium, profile: Path, **more: Any) -> Iterator[Page]:
-        """Open a phone whose profile lies in a folder and outlives the browser."""
-        context = chromium.browser_type.launch_persistent_context(
-            str(profile), executable_path=program(), args=list(FLAGS), base_url=self.server.url, locale="id-ID",
-            timezone_id="Asia/Makassar", reduced_motion="reduce", **(SIZES["phone"] | more),
-        )  # fmt: skip
-        context.set_default_timeout(patience())
-        expect.set_options(timeout=patience())
-        try:
-            yield context.pages[0]
-        finally:
-            with contextlib.suppress(Exception):  # a test may have killed it
-                context.close()
+
+@contextlib.contextmanager
+def phone_at(url: str, chromium: Chromium, profile: Path, **more: Any) -> Iterator[Page]:
+    """Open a phone at a server whose profile lies in a folder and outlives the browser."""
+    context = chromium.browser_type.launch_persistent_context(
+        str(profile), executable_path=program(), args=list(FLAGS), base_url=url, locale="id-ID",
+        timezone_id="Asia/Makassar", reduced_motion="reduce", **(SIZES["phone"] | more),
+    )  # fmt: skip
+    context.set_default_timeout(patience())
+    expect.set_options(timeout=patience())
+    try:
+        yield context.pages[0]
+    finally:
+        with contextlib.suppress(Error):  # a test may have killed it
+            context.close()
+
+
+def kill(profile: Path) -> None:
+    """Kill the browser of a profile as a phone without battery does: nothing is written any more."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 @contextlib.contextmanager
