@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from superapp.kernel.errors import Invalid
 from superapp.kernel.language import gettext as _
 from superapp.plugin.contributions import NoticeType
 from superapp.shared.notices.kinds import categories
+from superapp.shared.reference.calendar import free_days
 from superapp.shared.tables.notices import notice_choice, notice_setting
 
 Channel = Literal["push", "email"]
@@ -26,9 +27,9 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 @dataclass(frozen=True)
 class Quiet:
-    """When a person is left alone: "HH:MM" WITA, from and to (the same: never), and on Saturday and Sunday.
+    """When a person is left alone: "HH:MM" WITA, from and to (the same: never), and on free days unless `weekends`.
 
-    With `digest` what came meanwhile leaves as one message.
+    Free days are Saturday, Sunday, holidays and cuti bersama. With `digest` what came meanwhile leaves as one message.
     """
 
     quiet_from: str = "20:00"
@@ -36,21 +37,29 @@ class Quiet:
     digest: bool = True
     weekends: bool = True
 
-    def until(self, moment: datetime) -> datetime | None:
-        """Return when the quiet time that `moment` lies in is over, None outside of it."""
+    def until(self, moment: datetime, holidays: Collection[date] = ()) -> datetime | None:
+        """Return when the quiet time that `moment` lies in is over, None outside of it; `holidays` as `coming_holidays`."""
         local = clock.local(moment)
-        if not self._rests(local):
+        if not self._rests(local, holidays):
             return None
         end = datetime.combine(local.date(), time.fromisoformat(self.quiet_to), clock.WITA)
-        while end <= local or self._rests(end):
+        while end <= local or self._rests(end, holidays):
             end += timedelta(days=1)
         return end.astimezone(moment.tzinfo)
 
-    def _rests(self, local: datetime) -> bool:
-        if not self.weekends and local.weekday() >= 5:
+    def _rests(self, local: datetime, holidays: Collection[date]) -> bool:
+        if not self.weekends and (local.weekday() >= 5 or local.date() in holidays):
             return True
         at, begin, end = f"{local:%H:%M}", self.quiet_from, self.quiet_to
         return begin <= at < end if begin <= end else at >= begin or at < end
+
+
+def coming_holidays(quiet: Iterable[Quiet]) -> Collection[date]:
+    """Return the holidays of the month to come where somebody rests on them (one statement, else none)."""
+    if all(one.weekends for one in quiet):
+        return ()
+    today = clock.today()
+    return free_days(today, today + timedelta(days=31))
 
 
 def quiet_of(person_ids: Iterable[UUID]) -> dict[UUID, Quiet]:

@@ -45,12 +45,13 @@ def route(notice_ids: list[str]) -> int:
     people = {row.person_id for row in rows}
     quiet, chosen = choices.quiet_of(people), choices.chosen(people)
     reached = set(run(sa.select(push.c.person_id).where(push.c.person_id.in_(people))).scalars())
+    holidays = choices.coming_holidays(quiet.values())
     count = 0
     for row in rows:
-        of = category(row.kind, row.module)
+        of, own = category(row.kind, row.module), quiet.get(row.person_id, choices.Quiet())
         has = {"push": row.person_id in reached, "email": bool(row.email)}
-        later = None if of.urgent else quiet.get(row.person_id, choices.Quiet()).until(clock.now())
-        digest = later is not None and quiet.get(row.person_id, choices.Quiet()).digest
+        later = None if of.urgent else own.until(clock.now(), holidays)
+        digest = later is not None and own.digest
         for channel in choices.CHANNELS:
             if has[channel] and choices.wants(row.person_id, of, channel, chosen):
                 _enqueue(row, channel, later, digest=digest)

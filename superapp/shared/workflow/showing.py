@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from superapp.kernel.format import format_datetime, format_number
 from superapp.kernel.language import gettext as _
 from superapp.organization import holders
 from superapp.shared import agenda
+from superapp.shared.notices.asking import Reminder, reminders
 from superapp.shared.tasks.giving import NEVER
 from superapp.shared.workflow import authority, routing, rows
 from superapp.shared.workflow.definition import Decision
@@ -73,6 +74,7 @@ class CaseView:
     task: UUID | None = field(default=None, kw_only=True)
     may_withdraw: bool = field(default=False, kw_only=True)
     may_reopen: bool = field(default=False, kw_only=True)
+    reminders: Sequence[Reminder] = field(default=(), kw_only=True)
 
 
 def view_of(record: Any) -> CaseView | None:
@@ -82,7 +84,7 @@ def view_of(record: Any) -> CaseView | None:
 
 
 def case_view(case: Case) -> CaseView:
-    """Return a case as the reader sees it, with the decisions that count no more (four statements)."""
+    """Return a case as the reader sees it, with the decisions that count no more (four statements, for who asked one more)."""
     shown, actor = _in_order(rows.steps_of(case.id, replaced=True)), current()
     steps = [step for step in shown if step.state != "replaced"]
     posts = holders.posts({step.position_id for step in steps if step.position_id})
@@ -92,8 +94,25 @@ def case_view(case: Case) -> CaseView:
     asked = actor.person_id in (case.requester_id, case.subject_id)
     reopens = case.state == "ended" and routing.may_reopen(case, steps)
     return CaseView(
-        case, lines, state=state_of(case, steps), task=own, may_withdraw=asked and case.open, may_reopen=reopens
+        case,
+        lines,
+        state=state_of(case, steps),
+        task=own,
+        may_withdraw=asked and case.open,
+        may_reopen=reopens,
+        reminders=reminders(_awaited(steps, posts)) if asked and case.open else (),
     )
+
+
+def _awaited(steps: Sequence[CaseStep], posts: Mapping[UUID, holders.Post]) -> dict[UUID, str]:
+    """Return whom open steps wait for today, with the page where each decides."""
+    found: dict[UUID, str] = {}
+    for step in steps:
+        post = posts.get(step.position_id) if step.position_id else None
+        person_id = post.holder.person_id if post and post.holder else step.person_id
+        if step.state == "open" and person_id:
+            found[person_id] = f"/tasks/{step.id}"
+    return found
 
 
 def _in_order(steps: Sequence[CaseStep]) -> list[CaseStep]:

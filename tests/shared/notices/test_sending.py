@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from superapp.plugin.contributions import NoticeType, Owned
 from superapp.plugin.host import host
 from superapp.shared import mail, notices
 from superapp.shared.notices import choices, devices, pushing, sending
+from superapp.shared.tables import holiday
 from superapp.shared.tables.notices import delivery, push
 from tests.organization.acting import done
 from tests.shared.notices.push_service import Browser, PushService, claims
@@ -300,3 +301,27 @@ def test_a_long_message_is_refused(context: Flask, house: House) -> None:
 )
 def test_quiet_times_end_in_the_morning(quiet: choices.Quiet, moment: datetime, until: datetime | None) -> None:
     assert quiet.until(moment) == until
+
+
+def test_who_rests_on_free_days_rests_on_holidays_and_cuti_bersama_too(
+    context: Flask, house: House, service: PushService, at: Any
+) -> None:
+    """Thursday 24 December is cuti bersama, Friday is Christmas: what comes on Thursday leaves on Monday."""
+    at(datetime(2026, 12, 24, 2, 0, tzinfo=UTC))
+    with done():
+        run(sa.delete(holiday))
+        days = [
+            {"day": date(2026, 12, day), "kind": kind, "name": "Natal"} for day, kind in ((24, "cuti"), (25, "libur"))
+        ]
+        run(sa.insert(holiday), days)
+        choices.keep_quiet(house.people["staf"].id, choices.Quiet(weekends=False))
+    subscribe(house, browser := service.browser())
+    tell(house, "Rapat besok")
+    drain(context)
+    assert read(service, browser) == []
+    at(datetime(2026, 12, 27, 22, 29, tzinfo=UTC))
+    drain(context)
+    assert read(service, browser) == []
+    at(datetime(2026, 12, 27, 22, 31, tzinfo=UTC))
+    drain(context)
+    assert len(read(service, browser)) == 1

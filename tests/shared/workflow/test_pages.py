@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from superapp.kernel import clock
+from superapp.kernel.database import run
 from superapp.navigation.deciding import sign, tone
+from superapp.organization.models import Person
 from superapp.shared import workflow
 from superapp.shared.workflow import REJECT, RETURN, Case, Decision
 from tests.plugin.conftest import token
@@ -151,6 +155,20 @@ def test_the_page_of_the_record_shows_its_path(office: Office, browser: SignIn) 
     assert "Kepala Dinas" in page
     assert "Tarik kembali" in page
     assert "Putuskan" not in page
+
+
+def test_who_asked_can_remind_whom_it_waits_for_by_whatsapp(office: Office, browser: SignIn) -> None:
+    case = office.asks("staf")
+    assert "wa.me" not in browser("staf").get(case.url).text, "nobody to write to without a telephone"
+    people, kasi = Person.__table__, office.house.people["kasi"]
+    with builders.stored():
+        run(sa.update(people).where(people.c.id == kasi.id).values(phone="081234567890"))
+    page = browser("staf").get(case.url).text
+    assert "https://wa.me/6281234567890?text=" in page
+    link = page.partition("https://wa.me/")[2].partition('"')[0]
+    assert sheet_of(office, case) in unquote(link)
+    assert "Sari" not in unquote(link)
+    assert "wa.me" not in browser("kasi").get(case.url).text, "he decides, he reminds nobody"
 
 
 def test_the_requester_takes_it_back_on_its_page(office: Office, browser: SignIn) -> None:
