@@ -12,6 +12,7 @@ export default function start(place) {
     place.classList.toggle("cols", wide.matches);
     place.classList.toggle("c75", wide.matches);
     pane.hidden = !wide.matches;
+    Object.assign(pane.style, { maxHeight: "calc(100vh - 8rem)", overflowY: "auto" }); // a long sheet scrolls by itself
   };
 
   async function show(link) {
@@ -22,6 +23,7 @@ export default function start(place) {
     pane.setAttribute("aria-busy", "true");
     await window.htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", select: "#main > :not(.crumbs, .foot)" });
     pane.removeAttribute("aria-busy");
+    pane.scrollTop = 0;
     if (body.querySelector(".late")) { location.href = link.href; return; } // refused or failed: the whole page says why
     body.querySelectorAll(".cols").forEach((columns) => { columns.className = "stack"; });
     body.querySelectorAll("h1, h2").forEach((old) => {
