@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +18,8 @@ from .models import LeaveRequest
 R, P = LeaveRequest.__table__.c, Person.__table__.c
 COLUMNS = (R.id, R.person_id, R.person_name, R.kind, R.first_day, R.last_day, R.days, R.state)
 ORDER = Order("first_day", descending=True)
+SHOWN = 200
+"""Absences of the calendar at most."""
 NAMESAKES = 100
 """People whose name begins as typed, looked at most."""
 _GRANTED = [R.state.in_(reporting.GRANTED)]
@@ -67,6 +70,17 @@ class Filters:
 def listed(filters: Filters, cursor: str) -> Page:
     """Return a page of the list, the latest days first."""
     return page(LeaveRequest, "leave.view", *COLUMNS, order=ORDER, cursor=cursor, where=filters.conditions())
+
+
+def absences(first: date, last: date) -> tuple[list[Any], list[Any]]:
+    """Return who is on granted leave on a day, and who will be up to another, by first day; at most `SHOWN` together.
+
+    Read by the last day: those who were back before are no more than passed over.
+    """
+    days = [R.last_day >= first, R.first_day <= last]
+    found = page(LeaveRequest, "leave.view", *COLUMNS, order=Order("last_day"), where=[*_GRANTED, *days], size=SHOWN)
+    rows = sorted(found.rows, key=lambda row: (row.first_day, row.person_name))
+    return [row for row in rows if row.first_day <= first], [row for row in rows if row.first_day > first]
 
 
 def _namesakes(typed: str) -> list[UUID]:

@@ -37,7 +37,7 @@ class LeaveRequest(plugin_model("leave", scope=Scope.unit(parties=True))):  # ty
     __table_args__ = (sa.Index(None, "person_id", "first_day"),)
 
 
-list_indexes(LeaveRequest.__table__, "first_day")
+list_indexes(LeaveRequest.__table__, "first_day", "last_day")
 
 
 class LedgerEntry(plugin_model("leave", scope=Scope.own())):  # type: ignore[misc]

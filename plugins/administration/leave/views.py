@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -179,12 +179,7 @@ def ledger() -> str:
 @bp.get("/calendar", permission="leave.view")
 def calendar() -> str:
     """Show who is away in the coming sixty days."""
-    last = date.fromordinal(today().toordinal() + 60)
-    query = visible(LeaveRequest, "leave.view", *listing.COLUMNS).where(
-        _R.state.in_(("approved", "changed")), _R.last_day >= today(), _R.first_day <= last
-    )
-    rows = db.session.execute(query.order_by(_R.first_day, _R.person_name).limit(200)).all()
-    away, coming = ([row for row in rows if (row.first_day <= today()) is begun] for begun in (True, False))
+    away, coming = listing.absences(today(), today() + timedelta(days=60))
     return render("leave/calendar.html", away=away, coming=coming, words=words)
 
 
