@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import re
 import resource
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from PIL import Image
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from superapp.shared.documents import child
 from superapp.shared.documents.rendering import drawing
+from superapp.shared.documents.signing import requesting
 from superapp.shared.documents.values import frozen, thawed
 from tests.shared.documents.conftest import Office
 from tests.support.databases import only_sqlite
@@ -36,6 +40,57 @@ def test_a_document_is_pdf_a_with_tags_and_language(office: Office) -> None:
     assert reader.root["/MarkInfo"]["/Marked"]
     assert str(reader.root["/Lang"]) == "id"
     assert "/OutputIntents" in reader.root
+
+
+EMBEDDED = {"/FontFile", "/FontFile2", "/FontFile3"}
+FORBIDDEN = {"/JavaScript", "/Launch", "/RichMedia", "/Sound", "/Movie", "/ImportData", "/ResetForm", "/SubmitForm"}
+"""Actions and annotations that a PDF/A-2 must not hold (ISO 19005-2, 6.5.1 and 6.3.1)."""
+
+
+def objects_of(content: bytes) -> Iterator[Any]:
+    """Yield every dictionary and stream of a PDF, also those within others."""
+    reader = PdfFileReader(BytesIO(content))
+    assert not reader.encrypted
+    for revision in range(reader.total_revisions):
+        for reference in reader.xrefs.explicit_refs_in_revision(revision):
+            yield from _inside(reader.get_object(reference))
+
+
+def _inside(one: Any) -> Iterator[Any]:
+    if isinstance(one, generic.DictionaryObject):
+        yield one
+        parts = [one.raw_get(key) for key in one]
+    else:
+        parts = list(one) if isinstance(one, generic.ArrayObject) else []
+    for part in parts:
+        if not isinstance(part, generic.IndirectObject):
+            yield from _inside(part)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_every_object_keeps_to_what_an_archive_may_hold(make_office: Any, signed: bool) -> None:
+    office = make_office(esign="simulator")
+    made = office.issue()
+    if signed:
+        with office.acting("kadis"):
+            requesting.request_signature(made)
+    office.work()
+    content = office.bytes_of(made)
+    assert (b"/Sig" in content) == signed
+    found = list(objects_of(content))
+    fonts = [one for one in found if str(one.get("/Type")) == "/FontDescriptor"]
+    assert fonts
+    assert all(EMBEDDED & set(map(str, font)) for font in fonts), "a font of the reader's machine"
+    types = {str(one.get(key)) for one in found for key in ("/S", "/Subtype")}
+    assert not types & FORBIDDEN
+    assert not [one for one in found if {"/AA", "/JS", "/EmbeddedFiles", "/XFA"} & set(map(str, one))]
+    assert "/LZWDecode" not in {str(one.get("/Filter")) for one in found}
+    assert not [one for one in found if isinstance(one, generic.StreamObject) and "/F" in one], (
+        "a stream outside the file"
+    )
+    [intent] = PdfFileReader(BytesIO(content)).root["/OutputIntents"]
+    profile = intent["/DestOutputProfile"].data
+    assert (str(intent["/S"]), profile[36:40], profile[16:20]) == ("/GTS_PDFA1", b"acsp", b"RGB ")
 
 
 @pytest.mark.parametrize(("paper", "wide", "high"), [("A4", 210, 297), ("F4", 215, 330)])
