@@ -21,7 +21,17 @@ import sqlalchemy as sa
 
 from superapp.access.actor import Actor, current
 from superapp.access.rights import Reach
-from superapp.access.scope import SECRET, opens_to_parties, party_records, scope_of, subtrees, visibility, within
+from superapp.access.scope import (
+    SECRET,
+    opens_to_parties,
+    party_parameters,
+    party_records,
+    party_records_of_one,
+    scope_of,
+    subtrees,
+    visibility,
+    within,
+)
 from superapp.extensions import db
 from superapp.kernel.database import UtcDateTime, run
 from superapp.organization.models import Unit
@@ -67,7 +77,8 @@ def page(
     values = _read(cursor, _keys(table, order))
     asked = _Asked(model, columns or tuple(table.c), order, size + 1, tuple(where), moved=values is not None)
     statement = _statement(asked, permission, actor)
-    rows = [] if statement is None else run(statement, _places(values)).all()
+    whom = (party_parameters(actor) if opens_to_parties(model, permission) else None) or {}
+    rows = [] if statement is None else run(statement, _places(values) | whom).all()
     more = len(rows) > size
     return Page(rows[:size], next=_cursor(rows[size - 1], asked.places) if more else "")
 
@@ -160,6 +171,9 @@ def _statement(asked: _Asked, permission: str, actor: Actor) -> sa.Select[Any] |
     granted = _granted(asked, reach, secretive, db.engine.dialect.name) if reach else None
     if not reading or (reach.everywhere and not secretive):
         return granted
+    whom = party_parameters(actor)
+    if whom is not None:
+        return _with_own(asked, reach, secretive, db.engine.dialect.name, "party_positions" in whom)
     records = party_records(asked.model, actor)
     if records is None:
         return granted
@@ -186,6 +200,13 @@ def _granted(asked: _Asked, reach: Reach, secretive: bool, dialect: str) -> sa.S
     if reach.paths:
         each.append(_lateral(asked, hidden, table.c.unit_id == units.id, subtrees(reach.paths)))
     return each[0] if len(each) == 1 else _merged(asked, each)
+
+
+@lru_cache(maxsize=256)
+def _with_own(asked: _Asked, reach: Reach, secretive: bool, dialect: str, posted: bool) -> sa.Select[Any]:
+    """Return the page of what was granted and of the reader's own records; kept as `_granted`, who reads is a parameter."""
+    mine = asked.plain(asked.model.__table__.c.id.in_(party_records_of_one(asked.model, posted)))
+    return _merged(asked, [_granted(asked, reach, secretive, dialect), mine]) if reach else mine
 
 
 def _lateral(asked: _Asked, hidden: list[Any], link: Any, which: Any) -> sa.Select[Any]:

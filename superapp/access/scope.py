@@ -189,9 +189,29 @@ def party_today(actor: Actor) -> sa.ColumnElement[bool] | None:
         holders.append(party.c.guest_id == actor.guest.guest_id)
     if not holders:
         return None
-    today = clock.today()
-    ended_not = sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= today)
-    return sa.and_(sa.or_(*holders), party.c.starts_on <= today, ended_not)
+    return _on(clock.today(), holders)
+
+
+def _on(day: Any, holders: list[sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    ended_not = sa.or_(party.c.ends_on.is_(None), party.c.ends_on >= day)
+    return sa.and_(sa.or_(*holders), party.c.starts_on <= day, ended_not)
+
+
+def party_records_of_one(model: type[Any], posted: bool) -> sa.Select[Any]:
+    """Return `party_records` for whoever the parameters name: `posted` with positions. See `party_parameters`."""
+    holders: list[sa.ColumnElement[bool]] = [party.c.person_id == sa.bindparam("party_person", type_=sa.Uuid())]
+    if posted:
+        holders.append(party.c.position_id.in_(sa.bindparam("party_positions", expanding=True, type_=sa.Uuid())))
+    day = sa.bindparam("party_day", type_=sa.Date())
+    return sa.select(party.c.record_id).where(party.c.record_type == record_type(model), _on(day, holders))
+
+
+def party_parameters(actor: Actor) -> dict[str, Any] | None:
+    """Return whom `party_records_of_one` asks about today; None for guests and who has a delegation: they read otherwise."""
+    if actor.person_id is None or actor.guest is not None or actor.rights.delegated:
+        return None
+    found: dict[str, Any] = {"party_person": actor.person_id, "party_day": clock.today()}
+    return found | ({"party_positions": list(actor.rights.positions)} if actor.rights.positions else {})
 
 
 def _minus_secrecy(
