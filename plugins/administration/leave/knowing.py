@@ -25,18 +25,21 @@ OPEN = "CT"
 
 
 def of_rows(rows: Iterable[Any]) -> set[UUID]:
-    """Return the ids of those rows (id, person_id, kind) whose kind the reader may know; at most one statement."""
-    person_id, found = current_actor().person_id, list(rows)
-    known = {row.id for row in found if row.kind == OPEN or row.person_id == person_id}
-    asked = [row.id for row in found if row.id not in known]
-    return known | _granted(asked) if asked else known
+    """Return the ids of those rows (id, person_id, opd_id, kind) whose kind the reader may know; at most one statement."""
+    actor, known, asked = current_actor(), set[UUID](), list[UUID]()
+    reach = actor.reach(PERMISSION)
+    for row in rows:
+        if row.kind == OPEN or row.person_id == actor.person_id or reach.everywhere or row.opd_id in reach.opds:
+            known.add(row.id)
+        else:
+            asked.append(row.id)
+    return known | _granted(asked) if asked and reach.paths else known
 
 
 def _granted(asked: list[UUID]) -> set[UUID]:
-    reach, clause = current_actor().reach(PERMISSION), visibility(LeaveRequest, PERMISSION)
-    if not reach or clause is None:
-        return set(asked) if clause is None else set()
-    return set(run(sa.select(R.id).where(R.id.in_(asked), clause)).scalars())
+    clause = visibility(LeaveRequest, PERMISSION)
+    query = sa.select(R.id).where(R.id.in_(asked))
+    return set(run(query if clause is None else query.where(clause)).scalars())
 
 
 def narrowed(code: str) -> list[sa.ColumnElement[bool]]:

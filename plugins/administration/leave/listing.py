@@ -16,7 +16,7 @@ from . import kinds, knowing, reporting, words
 from .models import LeaveRequest
 
 R, P = LeaveRequest.__table__.c, Person.__table__.c
-COLUMNS = (R.id, R.person_id, R.person_name, R.kind, R.first_day, R.last_day, R.days, R.state)
+COLUMNS = (R.id, R.opd_id, R.person_id, R.person_name, R.kind, R.first_day, R.last_day, R.days, R.state)
 ORDER = Order("first_day", descending=True)
 SHOWN = 200
 """Absences of the calendar at most."""
