@@ -137,8 +137,8 @@ def to_void(ground: Ground) -> str:
 def to_insert(ground: Ground) -> str:
     """Go to the form that gives a draft the number after that of a letter."""
     lacking = {"number": None, "number_scope": None, "number_period": None, "number_value": None}
-    ground.names["draft"] = _letter(ground, **lacking)
-    return f"/documents/{_letter(ground, state='rendered', signing='')}/insert"
+    ground.names["draft"] = _letter(ground, record_class="800.1.11.1", **lacking)
+    return f"/documents/{_letter(ground, state='rendered', dated_on=clock.today())}/insert"
 
 
 def to_compare(ground: Ground) -> str:

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from superapp.shared.documents import letterheads, numbering
+from superapp.shared.documents import issuing, letterheads, numbering
 from superapp.shared.documents.rendering import drawing
 from tests.navigation.conftest import send, text
 from tests.shared.documents.conftest import Office
@@ -96,6 +96,17 @@ def test_a_forgotten_number_is_inserted_with_a_reason_and_stands_in_the_register
     assert "Lupa dinomori" in listed
     assert str(base.number) not in listed.replace(made.number, "")
     assert client.get(f"/documents/{draft.id}/insert").status_code == 404, "no insertion after an insertion"
+
+
+def test_a_draft_without_a_class_cannot_take_a_number_that_shows_one(keeper: Office) -> None:
+    base, draft = keeper.issue(), keeper.issue(number=False)
+    with keeper.acting():
+        issuing.change(draft.id, record_class="")
+    page = f"/documents/{base.id}/insert"
+    refused = send(keeper.client("tu"), page, "", page, draft=draft.id, reason="Lupa dinomori")
+    assert refused.status_code == 422
+    assert "belum punya kode klasifikasi" in text(refused)
+    assert keeper.again(draft).number is None
 
 
 def test_insertions_are_made_only_within_reach_and_with_drafts_of_the_same_office(keeper: Office) -> None:

@@ -11,6 +11,7 @@ from werkzeug import Response
 from superapp.access.scope import SECRET
 from superapp.kernel import clock
 from superapp.kernel.addresses import url_for
+from superapp.kernel.errors import Invalid
 from superapp.kernel.format import format_date
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
@@ -76,6 +77,16 @@ def insert(document_id: UUID) -> Response:
     """Give a draft the next number inserted after this one, with the date of this one."""
     after = offices.numbered(document_id)
     chosen = offices.draft(request.form.get("draft", ""), after.opd_id)
-    made = issuing.insert_number(chosen, after=after.number or "", reason=request.form.get("reason", ""))
+    made = _inserted(chosen, after)
     flash(_("Nomor sisipan {number} tercatat.", number=made.number or ""))
     return redirect_to("documents.register", year=(made.dated_on or clock.today()).year, show="inserted")
+
+
+def _inserted(chosen: reading.Document, after: reading.Document) -> reading.Document:
+    try:
+        return issuing.insert_number(chosen, after=after.number or "", reason=request.form.get("reason", ""))
+    except Invalid as fault:
+        if "record_class" in fault.errors:
+            words = _("Naskah ini belum punya kode klasifikasi arsip. Lengkapi dulu di modulnya.")
+            raise Invalid(words, field="draft") from fault
+        raise
