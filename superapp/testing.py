@@ -83,6 +83,21 @@ class Counted:
         return len(self.texts)
 
 
+@contextmanager
+def statements_on(engine: sa.Engine) -> Iterator[Counted]:
+    """Collect the statements that reach an engine's databases within the with-block."""
+    counted = Counted()
+
+    def note(_connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
+        counted.texts.append(text)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield counted
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
 @dataclass(frozen=True)
 class _Template:
     """A migrated database that is copied for each test."""
@@ -312,17 +327,4 @@ def in_command(app: Flask) -> Callable[[], Any]:
 def statements(app: Flask) -> Callable[[], Any]:
     """Return a context manager that counts statements: `with statements() as counted: browser.get(url)`."""
 
-    @contextmanager
-    def counting() -> Iterator[Counted]:
-        counted = Counted()
-
-        def note(_connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
-            counted.texts.append(text)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield counted
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-
-    return counting
+    return lambda: statements_on(db.engine)

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from superapp.extensions import db
@@ -17,6 +16,7 @@ from superapp.kernel import clock, database, ids
 from superapp.kernel.database import run
 from superapp.kernel.prepared import Prepared
 from superapp.kernel.tables import counter, idempotency, job
+from superapp.testing import statements_on
 from tests.kernel.conftest import write
 
 MOMENT = datetime(2026, 11, 24, 6, 5, 4, 321000, tzinfo=UTC)
@@ -88,18 +88,10 @@ def test_errors_are_sqlalchemys_and_name_no_value(app: Flask) -> None:
 
 
 def test_statements_are_heard_like_all_others(app: Flask) -> None:
-    heard: list[str] = []
-
-    def note(*told: Any) -> None:
-        heard.append(told[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements_on(db.engine) as heard:
         READ.first({"wanted": ids.uuid7()})
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len(heard) == 1
-    assert heard[0].startswith("SELECT")
+    assert heard.number == 1
+    assert heard.texts[0].startswith("SELECT")
 
 
 def test_the_watchdog_ends_a_transaction_before_the_next_statement(app: Flask) -> None:

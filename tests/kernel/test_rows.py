@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from superapp.extensions import db
 from superapp.kernel import clock, database, rows
 from superapp.kernel.database import TYPES, Identified, Versioned, column
+from superapp.testing import statements_on
 from tests.kernel.conftest import write
 
 
@@ -49,17 +50,9 @@ def tables(app: Flask) -> None:
 
 def heard(work: Any) -> list[str]:
     """Return the statements that `work` makes."""
-    found: list[str] = []
-
-    def note(*told: Any) -> None:
-        found.append(told[2])
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements_on(db.engine) as sent:
         work()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
-    return found
+    return sent.texts
 
 
 def test_a_row_is_stored_whole_by_one_statement(app: Flask) -> None:

@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from superapp.access.actor import operator
 from superapp.extensions import db
 from superapp.kernel import command
 from superapp.shared.search.people import index_all
+from superapp.testing import statements_on
 from tests.support import builders
 from tests.support.builders import House
 
@@ -75,18 +75,10 @@ def send(client: FlaskClient, page: str, form: str, url: str = "", /, **values: 
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
     """Collect the statements that the app sends in the with-block."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+    with statements_on(engine) as sent:
+        yield sent.texts
 
 
 def warmed(client: FlaskClient, app: Flask, url: str) -> list[str]:

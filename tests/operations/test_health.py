@@ -12,17 +12,18 @@ from flask.testing import FlaskClient
 from superapp.extensions import db
 from superapp.operations import health
 from superapp.operations.doctor import installation
+from superapp.testing import statements_on
 from tests.support.databases import only_sqlite
 
 REMOTE = {"REMOTE_ADDR": "203.0.113.7"}
 
 
 def test_living_process_asks_the_database_nothing(client: FlaskClient, app: Flask) -> None:
-    asked: list[str] = []
     with app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.text, asked) == (200, "ok\n", [])
+        engine = db.engine
+    with statements_on(engine) as asked:
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.text, asked.texts) == (200, "ok\n", [])
 
 
 def test_installation_with_todays_tables_is_ready(client: FlaskClient) -> None:

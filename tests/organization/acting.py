@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import event
-
 from superapp.access.actor import acting_as, operator
 from superapp.extensions import db
 from superapp.kernel import command
 from superapp.kernel.command import Command
+from superapp.testing import statements_on
 
 
 @contextmanager
@@ -25,13 +24,5 @@ def done(says: str = "{actor} menguji") -> Iterator[Command]:
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """Collect the statements sent within the with-block."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    with statements_on(db.engine) as sent:
+        yield sent.texts
