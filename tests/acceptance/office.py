@@ -31,7 +31,7 @@ from superapp.testing import Browser
 from tests.plugin.conftest import switch_on
 from tests.support import builders
 from tests.support.builders import House, Member, recall
-from tests.support.databases import SECRET, _apps, _release, prepare, settings_for, worker
+from tests.support.databases import SECRET, _forget, _release, prepare, settings_for, worker
 from tests.support.server import LiveServer, running_server
 from tests.support.stage import Stage
 
@@ -179,5 +179,5 @@ def at_work(stage: Stage, name: str) -> Iterator[Office]:
     with running_server(url, data, SUPERAPP_SECRET_KEY=SECRET, SUPERAPP_PLUGIN_PATH=str(MODULES)) as server:
         yield Office(app, recall(stage.folder / "house-sqlite.json"), server)
     _release(app)
-    _apps.clear()  # what a whole process shares is this app's: let the next test make its own
+    _forget()
     stage.drop("sqlite", f"live_{worker()}_{name}")

@@ -105,6 +105,18 @@ def grant(holder: Person | Position, what: str, where: Unit, **values: Any) -> U
     return own
 
 
+def grant_everybody(house: House, *permissions: str, **values: Any) -> None:
+    """Grant permissions to everybody of the house, each in his own unit."""
+    since = {"starts_on": clock.today() - timedelta(days=1)}
+    rows = [
+        {"id": ids.uuid7(), "person_id": who.id, "permission": permission, "unit_id": who.unit_id} | since | values
+        for who in house.people.values()
+        for permission in permissions
+    ]
+    with stored():
+        database.run(sa.insert(access.grant), rows)
+
+
 def role(key: str, *permissions: str, title: str = "") -> str:
     """Store a role with its permissions, replacing those it had, and return its key."""
     with stored():
@@ -222,14 +234,17 @@ def build_house() -> House:
     return House({key: made.id for key, made in units.items()}, people=members)
 
 
-def switch_modules_on() -> None:
-    """Switch every bundled module on, those that others need first."""
+def switch_modules_on(*names: str) -> None:
+    """Migrate and switch these modules on, every bundled one by default, those that others need first."""
     from superapp.access.actor import operator
     from superapp.kernel import command
     from superapp.plugin import switch
     from superapp.plugin.host import host
+    from superapp.plugin.migrate.running import migrate
 
-    for name in host().plugins:
+    failed = [done for done in migrate() if done.failed]
+    assert not failed, failed
+    for name in names or host().plugins:
         db.session.rollback()
         with command.begin("plugin.enable", actor=operator(), says="{actor} mengaktifkan {module}"):
             switch.enable(name)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,21 @@ only_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 _apps: dict[str, Flask] = {}
+"""By engine, the process's app of `_kept` settings."""
+_kept: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Modules:
+    """Modules of tests that the database of a test has on: their folders, joined as SUPERAPP_PLUGIN_PATH is."""
+
+    path: str
+    names: tuple[str, ...]
+
+    @property
+    def template(self) -> str:
+        """Return the name of the database that is copied."""
+        return "with_" + "_".join(self.names)
 
 
 def settings_for(database_url: str, data_dir: Path, **more: Any) -> Settings:
@@ -87,12 +103,21 @@ def data_dir(stage: Stage, engine: Engine) -> Path:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, stage: Stage, engine: Engine) -> str:
+def modules_on() -> Modules | None:
+    """Return the modules of tests that are on in this test's house; folders of tests that have some override this."""
+    return None
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, stage: Stage, engine: Engine, modules_on: Modules | None) -> str:
     """Return the address of a fresh, migrated database; with the fixture `house`, one with people in it."""
     if engine in _apps:
         _release(_apps[engine])
-    template = "house" if "house" in request.fixturenames else "migrated"
-    prepare(stage, engine, template)
+    if modules_on is not None:
+        template = prepare_with(stage, engine, modules_on)
+    else:
+        template = "house" if "house" in request.fixturenames else "migrated"
+        prepare(stage, engine, template)
     url = stage.copy(engine, template, f"test_{worker()}")
     _outdate_caches(url)
     return url
@@ -105,15 +130,29 @@ def settings(database_url: str, data_dir: Path) -> Settings:
 
 
 @pytest.fixture
-def app(engine: Engine, settings: Settings) -> Iterator[Flask]:
-    """Return the app over this test's database; no context is pushed.
+def app(keep_app: Callable[..., Flask], modules_on: Modules | None) -> Flask:
+    """Return the app over this test's database; no context is pushed."""
+    return keep_app(**({"plugin_path": modules_on.path} if modules_on else {}))
 
-    There is one app an engine and process, because making one takes half a second; the database below it is new.
+
+@pytest.fixture
+def keep_app(engine: Engine, database_url: str, data_dir: Path) -> Iterator[Callable[..., Flask]]:
+    """Return a function that gives the app of some settings, to be left as it was: the next test uses it too.
+
+    There is one app an engine and process, because making one takes a quarter of a second; the database below it is new.
     """
-    if engine not in _apps:
-        _apps[engine] = _made(settings)
-    yield _apps[engine]
-    _release(_apps[engine])
+
+    def keep(**more: Any) -> Flask:
+        if more != _kept:
+            _forget()
+            _kept.update(more)
+        if engine not in _apps:
+            _apps[engine] = _made(settings_for(database_url, data_dir, **more))
+        return _apps[engine]
+
+    yield keep
+    if engine in _apps:
+        _release(_apps[engine])
 
 
 @pytest.fixture
@@ -128,7 +167,7 @@ def make_app(database_url: str, data_dir: Path) -> Iterator[Callable[..., Flask]
     yield make
     for app in made:
         _release(app)
-    _apps.clear()  # what a whole process shares (ports, registries) is the last app's: let the next test make its own
+    _forget()
 
 
 @pytest.fixture
@@ -186,6 +225,12 @@ def _release(app: Flask) -> None:
         db.engine.dispose()
 
 
+def _forget() -> None:
+    """Let the next test make its own app: what a whole process shares (ports, registries) is the last one's."""
+    _apps.clear()
+    _kept.clear()
+
+
 def prepare(stage: Stage, engine: Engine, template: str) -> None:
     """Make the templates of this run, if no process has made them yet."""
     stage.template(engine, "migrated", lambda url: _migrate(stage, engine, url))
@@ -209,16 +254,29 @@ def _fill_house(stage: Stage, engine: Engine, url: str) -> None:
         switch_modules_on()
 
 
+def prepare_with(stage: Stage, engine: Engine, modules: Modules) -> str:
+    """Make the house in which modules of tests are on, if no process has made it yet, and return its template."""
+    prepare(stage, engine, "house")
+    stage.template(engine, modules.template, lambda url: _fill_with(stage, engine, url, modules))
+    return modules.template
+
+
+def _fill_with(stage: Stage, engine: Engine, url: str, modules: Modules) -> None:
+    stage.copy(engine, "house", f"template_{modules.template}")
+    with _working_on(stage, engine, url, plugin_path=modules.path):
+        switch_modules_on(*modules.names)
+
+
 @contextmanager
-def _working_on(stage: Stage, engine: Engine, url: str) -> Iterator[None]:
+def _working_on(stage: Stage, engine: Engine, url: str, **more: Any) -> Iterator[None]:
     """Push an app over a template, for the process that makes it."""
-    app = _made(settings_for(url, stage.folder / "data" / f"template-{engine}"))
+    app = _made(settings_for(url, stage.folder / "data" / f"template-{engine}", **more))
     try:
         with app.app_context():
             yield
     finally:
         _release(app)
-        _apps.clear()
+        _forget()
 
 
 def _outdate_caches(url: str) -> None:

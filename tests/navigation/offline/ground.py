@@ -22,7 +22,7 @@ from tests.plugin.conftest import switch_on
 from tests.support import builders
 from tests.support.browser import FLAGS, SIZES, patience, program
 from tests.support.builders import House, recall
-from tests.support.databases import SECRET, _apps, _release, prepare, settings_for, worker
+from tests.support.databases import SECRET, _forget, _release, prepare, settings_for, worker
 from tests.support.server import LiveServer, running_server
 from tests.support.stage import Stage
 
@@ -122,7 +122,7 @@ def in_the_field(stage: Stage, name: str) -> Iterator[Field]:
     with running_server(url, data, SUPERAPP_SECRET_KEY=SECRET, SUPERAPP_PLUGIN_PATH=str(MODULES)) as server:
         yield Field(app, house, server)
     _release(app)
-    _apps.clear()
+    _forget()
     stage.drop("sqlite", f"live_{worker()}_{name}")
 
 

@@ -139,12 +139,7 @@ def office(app: Flask, house: House) -> Office:
                     day=date(2026, 8, 17), kind="libur", name="Proklamasi Kemerdekaan", source="SKB"
                 )
             )
-        for role, member in house.people.items():
-            for permission in ("leave.view", "leave.write"):
-                builders.grant(
-                    house.person(role), permission, db.session.get_one(builders.Unit, member.unit_id),
-                    starts_on=date(2026, 1, 1),
-                )  # fmt: skip
+        builders.grant_everybody(house, "leave.view", "leave.write", starts_on=date(2026, 1, 1))
     return made
 
 

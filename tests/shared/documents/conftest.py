@@ -25,9 +25,10 @@ from superapp.shared.documents.reading import Document
 from superapp.shared.documents.signatories import Signatory
 from superapp.shared.files import store
 from superapp.shared.tables import File
-from tests.plugin.conftest import DUMMY, switch_on
+from tests.plugin.conftest import DUMMY
 from tests.support import builders
 from tests.support.builders import House
+from tests.support.databases import Modules
 
 VALUES = {"name": "Si Unyil", "since": None, "parts": ["kepala", "badan"]}
 
@@ -118,13 +119,18 @@ class Office:
 
 
 @pytest.fixture
-def make_office(make_app: Callable[..., Flask], house: House) -> Iterator[Callable[..., Office]]:
+def modules_on() -> Modules:
+    """Return the dummy."""
+    return Modules(str(DUMMY), ("dummy",))
+
+
+@pytest.fixture
+def make_office(keep_app: Callable[..., Flask], house: House) -> Iterator[Callable[..., Office]]:
     """Return a function that makes an office: `make_office(esign="simulator")`."""
     contexts = []
 
     def make(**settings: Any) -> Office:
-        app = make_app(plugin_path=str(DUMMY), **settings)
-        switch_on(app, "dummy")
+        app = keep_app(plugin_path=str(DUMMY), **settings)
         context = app.app_context()
         context.push()
         contexts.append(context)

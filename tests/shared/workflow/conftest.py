@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +21,9 @@ from superapp.kernel.jobs.worker import Worker
 from superapp.shared import workflow
 from superapp.shared.workflow import Case, CaseStep, Verdict
 from superapp.testing import Browser
-from tests.plugin.conftest import switch_on
 from tests.support import builders
 from tests.support.builders import House
+from tests.support.databases import Modules
 
 MODULES = Path(__file__).parent / "modules"
 
@@ -96,11 +96,15 @@ class Office:
 
 
 @pytest.fixture
-def izin_app(make_app: Callable[..., Flask]) -> Flask:
+def modules_on() -> Modules:
+    """Return *Izin keluar*."""
+    return Modules(str(MODULES), ("izin",))
+
+
+@pytest.fixture
+def izin_app(app: Flask) -> Flask:
     """Return an app in which *Izin keluar* is on."""
-    app = make_app(plugin_path=str(MODULES))
     app.test_client_class = Browser
-    switch_on(app, "izin")
     return app
 
 
@@ -108,11 +112,7 @@ def izin_app(make_app: Callable[..., Flask]) -> Flask:
 def office(izin_app: Flask, house: House) -> Iterator[Office]:
     """Return the house at work; everybody may ask for permits in his own unit and see those of the OPD."""
     with izin_app.app_context():
-        for role, member in house.people.items():
-            for permission in ("izin.view", "izin.write"):
-                builders.grant(
-                    house.person(role), permission, builders.db.session.get_one(builders.Unit, member.unit_id)
-                )
+        builders.grant_everybody(house, "izin.view", "izin.write")
         made = Office(izin_app, house)
         made.module.ended.clear()
         yield made
