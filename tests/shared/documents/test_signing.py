@@ -154,7 +154,7 @@ def test_bsre_signs_with_what_the_signer_types(bsre: Office, gateway: Gateway) -
 @pytest.mark.parametrize(
     ("typed", "field"),
     [({"passphrase": "salah"}, "Passphrase tidak sesuai"), ({"nik_secret": "6503011203710099"}, "belum terdaftar"),
-     ({"nik_secret": "12"}, "16 angka"), ({"passphrase": ""}, "Isi passphrase")],
+     ({"nik_secret": "650301120371"}, "16 angka"), ({"passphrase": ""}, "Isi passphrase")],
 )  # fmt: skip
 def test_a_refusal_of_bsre_is_a_sentence_at_the_field(bsre: Office, typed: dict[str, str], field: str) -> None:
     asked = requested(bsre, "kadis")
