@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from tests.support.browser import sign_in
 from tests.support.builders import PASSWORD, House, new_nip
 from tests.support.pages import OpenPage
-from tests.support.server import LiveServer, run_command
+from tests.support.server import LiveServer, allow, run_command
 
 Enter = Callable[..., Page]
 
@@ -40,8 +40,7 @@ def enter(live_house: House, live_server: LiveServer, open_page: OpenPage) -> En
 
     def signed_in(role: str, *rights: str, size: str = "phone", **options: object) -> Page:
         who = live_house.people[role]
-        for right in rights:
-            run_command(live_server.environment, "grant", who.nip, right, check=True)
+        allow(live_server, live_house, role, *rights)
         page = open_page(size, **options)
         sign_in(page, who.nip, PASSWORD)
         return page

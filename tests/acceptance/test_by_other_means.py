@@ -12,7 +12,7 @@ from tests.support.accessibility import assert_accessible
 from tests.support.browser import ConsoleWatch, throttle
 from tests.support.builders import PASSWORD, House
 from tests.support.pages import OpenPage
-from tests.support.server import LiveServer, run_command
+from tests.support.server import LiveServer, allow
 
 pytestmark = pytest.mark.browser
 RIGHTS = ("catalogue.view", "catalogue.write")
@@ -28,10 +28,8 @@ KEPT = """async (path) => { for (let round = 0; round < 200; round++) { for (con
 @pytest.fixture
 def writer(live_house: House, live_server: LiveServer) -> str:
     """Return the number of somebody who may write the catalogue."""
-    nip = live_house.people["kasi"].nip
-    for right in RIGHTS:
-        run_command(live_server.environment, "grant", nip, right, check=True)
-    return nip
+    allow(live_server, live_house, "kasi", *RIGHTS)
+    return live_house.people["kasi"].nip
 
 
 def test_without_script_one_signs_in_lists_edits_and_signs_out(

@@ -121,6 +121,7 @@ def opened(
         reduced_motion="reduce",
         **SIZES[size],
     )
+    _bases[context] = base_url
     context.set_default_timeout(patience())
     expect.set_options(timeout=patience())
     if watch is not None:
@@ -148,7 +149,25 @@ def throttle(page: Page, network: Network) -> None:
     session.send("Network.emulateNetworkConditions", limits)
 
 
+_bases: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
+_sessions: dict[tuple[str, str], Any] = {}
+"""By server and number, the cookies of a session that a test before this one began."""
+
+
 def sign_in(page: Page, number: str, password: str) -> None:
+    """Open the home page signed in: by the form the first time on a server, then with the session that this began."""
+    known = (_bases.get(page.context, ""), number)
+    if known in _sessions:
+        page.context.add_cookies(_sessions[known])
+        page.goto("/")
+        if "/login" not in page.url:
+            return
+        page.context.clear_cookies()
+    sign_in_by_form(page, number, password)
+    _sessions[known] = page.context.cookies()
+
+
+def sign_in_by_form(page: Page, number: str, password: str) -> None:
     """Sign in by the form, as a person does, and wait for the page behind it."""
     page.goto("/login")
     page.fill("[name=nip]", number)

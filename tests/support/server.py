@@ -12,8 +12,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from superapp.access.tables import grant
+from superapp.kernel import clock, ids
+from superapp.kernel.tables import stamp
+from tests.support.builders import House
 from tests.support.postgresql import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +48,8 @@ class LiveServer:
 
 def environment(database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
     """Return the environment of a command that works on this data; nothing of the developer's own settings leaks in."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SUPERAPP_")}
+    foreign = ("SUPERAPP_", "PYTHONDONTWRITEBYTECODE")  # each process would compile the whole app again
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     own = {"SUPERAPP_DATABASE_URL": database_url, "SUPERAPP_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT)}
     return {**inherited, **own, **more}
 
@@ -57,6 +65,17 @@ def run_command(
     if check and done.returncode:
         raise RuntimeError(f"superapp {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done
+
+
+def allow(server: LiveServer, house: House, role: str, *permissions: str) -> None:
+    """Grant permissions in the whole regency to somebody on a running server, as `superapp grant` does in two seconds."""
+    place = {"person_id": house.people[role].id, "unit_id": house.units["kabupaten"]}
+    engine = sa.create_engine(server.environment["SUPERAPP_DATABASE_URL"], poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        for permission in permissions:
+            own = {"id": ids.uuid7(), "permission": permission, "starts_on": clock.today() - timedelta(days=1)}
+            connection.execute(sa.insert(grant).values(place | own))
+        connection.execute(sa.update(stamp).values(access=stamp.c.access + 1))
 
 
 @contextlib.contextmanager
