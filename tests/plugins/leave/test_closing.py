@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
+from superapp.extensions import db
 from superapp.kernel.jobs import enqueue
+from superapp.kernel.jobs.ledger import State
+from superapp.kernel.tables import job
 from tests.plugins.catalogue.conftest import opened
 from tests.plugins.leave.conftest import HOME, Office
 
@@ -14,6 +19,9 @@ def close(office: Office) -> None:
     with office.doing("kadis"):
         enqueue("leave.close_year", {})
     office.later(timedelta())
+    with office.app.app_context():
+        states = db.session.scalars(sa.select(job.c.state).where(job.c.kind == "leave.close_year"))
+        assert set(states) == {State.DONE}
 
 
 def booked(office: Office, role: str = "staf") -> list[tuple[int, str, int]]:
