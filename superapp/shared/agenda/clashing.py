@@ -84,8 +84,8 @@ def propose_deputy(position_id: UUID, first: date, last: date) -> Deputy | None:
     """Return who could stand in for a post from a day to a day: free on them, and holding a post of his own to the end.
 
     Asked first are the heads of the parts of the unit (for its head), then its other posts, the higher kind first. When
-    none of them is free: those who head the parts beside, then the posts of the same kind in the unit above, and so on
-    upward. Never one who holds the post itself, nor a superior. None when nobody is free (three statements, and while
+    none of them is free: those of the same kind who head the parts beside or serve in the unit above, and so on upward
+    within the OPD; for its head those who head the OPDs beside. Never one who holds the post itself, nor a superior. None when nobody is free (three statements, and while
     nobody is free one more, and two for each unit further up).
     """
     post = positions.position(position_id)
@@ -102,14 +102,19 @@ def propose_deputy(position_id: UUID, first: date, last: date) -> Deputy | None:
 
 
 def _further_up(post: Position) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield where to ask next: beside and in the unit above, then beside and in the one above that."""
+    """Yield where to ask next: beside and in the unit above, then beside and in the one above that.
+
+    Always posts of the same kind, and within the OPD, but for the head of an OPD.
+    """
     own = Unit.__table__.alias("own")
     above = sa.func.substr(own.c.path, 1, sa.func.length(U.path)) == U.path
-    line = sa.select(U.id).join(own, above).where(own.c.id == post.unit_id).order_by(sa.func.length(U.path).desc())
+    near = sa.or_(U.opd_id == own.c.opd_id, sa.and_(own.c.is_opd, sa.true() if post.is_head else sa.false()))
+    line = sa.select(U.id).join(own, above).where(own.c.id == post.unit_id, near)
+    line = line.order_by(sa.func.length(U.path).desc())
     units = run(line).scalars().all()
     for upper in units[1:]:
         beside = sa.and_(U.parent_id == upper, P.is_head, P.unit_id.not_in(units))
-        yield sa.or_(beside, sa.and_(P.unit_id == upper, P.kind == post.kind, P.is_head.is_(False)))
+        yield sa.and_(P.kind == post.kind, sa.or_(beside, sa.and_(P.unit_id == upper, P.is_head.is_(False))))
 
 
 def _first_free(asked: list[Any], first: date, last: date) -> Deputy | None:

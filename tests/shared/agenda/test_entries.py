@@ -169,6 +169,13 @@ def test_when_nobody_of_the_unit_is_free_those_beside_are_asked_never_a_superior
     assert within is None or within.person_id != neighbour.id
 
 
+def test_a_head_within_an_office_is_never_replaced_from_another_office(house: House) -> None:
+    with done():
+        for role in set(house.people) - {"kadinkes"}:
+            agenda.put(trip(house, role))
+    assert agenda.propose_deputy(house.people["kabid"].position_id, MONDAY, MONDAY) is None
+
+
 def test_nobody_deputises_for_himself_nor_beyond_his_own_post(house: House) -> None:
     builders.appointment(house.person("kadis"), builders.position(house.unit("kominfo"), "Kepala Pusat"))
     with done():
