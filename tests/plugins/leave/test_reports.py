@@ -117,4 +117,10 @@ def test_the_document_is_drawn_anew_with_the_figures_of_now(granted: Office) -> 
         (row,) = db.session.execute(sa.select(document.c.title, document.c["values"])).all()
     assert row.title == "Rekap cuti 2026 Dinas Komunikasi dan Informatika"
     assert row[1]["lines"][-1] == ["Jumlah", "3", "7", "3", "10"]
-    assert "Rekap cuti 2026 Dinas Komunikasi" in opened(browser, f"{HOME}report", year=2026)
+    granted.later()
+    page = opened(browser, f"{HOME}report", year=2026)
+    assert "Rekap cuti 2026 Dinas Komunikasi" in page
+    link = re.search(r'href="(/files/[^"]+)"', page)
+    assert link is not None
+    with browser.get(link[1]) as file:
+        assert file.data.startswith(b"%PDF")
