@@ -17,7 +17,7 @@ async function show() {
   const counts = await count(owner);
   for (const [state, number] of Object.entries(counts)) {
     const part = place.querySelector(`[data-${state}]`);
-    part.hidden = !number;
+    part.hidden = !number || (state === "refused" && counts.waiting > 0);
     part.querySelector("b").textContent = number;
   }
   place.hidden = !counts.waiting && !counts.refused;

@@ -41,6 +41,14 @@ async function light(form) {
   return lines;
 }
 
+/** The page's heading with the first words typed, so that two fillings of one form are told apart. */
+function titleOf(form) {
+  const heading = document.querySelector("h1")?.textContent.trim() ?? document.title;
+  const first = [...form.elements].find((field) => field.matches("input.input[type=text], textarea") && field.value.trim());
+  const words = first?.value.trim().replace(/\s+/g, " ") ?? "";
+  return words ? `${heading}: ${words.length > 60 ? `${words.slice(0, 59)}…` : words}` : heading;
+}
+
 /** What the form would send, files apart. */
 async function contents(form, submitter) {
   const lines = await light(form);
@@ -53,9 +61,8 @@ async function contents(form, submitter) {
   }
   if (submitter?.name) told.fields.push([submitter.name, submitter.value]);
   for (const field of form.elements) if (field.name && "defaultValue" in field) told.base.push([field.name, field.defaultValue]);
-  const heading = document.querySelector("h1")?.textContent.trim() ?? document.title;
   const page = location.pathname + location.search;
-  return [{ ...told, title: heading, action: form.action || page, page, conflict: form.dataset.offline }, blobs];
+  return [{ ...told, title: titleOf(form), action: form.action || page, page, conflict: form.dataset.offline }, blobs];
 }
 
 async function keep(form, keys, submitter) {

@@ -50,7 +50,7 @@ function show(place, item, told) {
   if (link && answer.location) link.href = answer.location; else link?.remove();
   const edit = card.querySelector("a[data-do=edit]");
   if (edit) edit.href = `${told.page}#outbox=${item.id}`;
-  const asks = item.state === "refused" && choices(place, card, answer);
+  const asks = item.state === "refused" && told.conflict !== "reject" && choices(place, card, answer);
   card.querySelector("[data-do=choose]").hidden = !asks;
   card.querySelector("[data-do=new]").hidden = !(item.state === "old" || answer?.reused);
   return card;

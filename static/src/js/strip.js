@@ -13,7 +13,8 @@ export function showNetwork() {
     const waits = !strip.querySelector("[data-outbox]").hidden;
     const old = offline || cached;
     strip.hidden = !old && !waits;
-    for (const part of strip.querySelectorAll("p, [data-reload]")) part.hidden = !old;
+    strip.querySelector("p").hidden = !old;
+    strip.querySelector("[data-reload]").hidden = !old || (offline && waits); // narrow screens have room for one of them
     strip.querySelector("[data-offline]").hidden = !offline;
     strip.querySelector("[data-slow]").hidden = offline;
     strip.querySelector("time").textContent = clock(cached || opened);

@@ -81,6 +81,7 @@ def test_a_form_never_opened_before_is_filled_without_signal_and_arrives_once(fi
     expect(phone.locator("#strip")).to_contain_text("1 menunggu kirim")
     phone.get_by_role("link", name="Kotak kirim").click()
     expect(phone.locator("[data-items] li")).to_contain_text("Menunggu kirim")
+    expect(phone.locator("[data-items] h3")).to_have_text("Catat di lapangan: Krayan")
     assert field.notes() == []
 
     phone.context.set_offline(False)
@@ -145,7 +146,7 @@ def test_the_next_user_of_the_phone_sees_nothing_and_the_owner_finds_it_again(fi
     phone.context.set_offline(False)
     phone.goto("/profile")
     expect(phone.locator("#strip")).to_contain_text("1 menunggu kirim")
-    phone.get_by_role("button", name="Keluar").click()
+    phone.get_by_role("button", name="Keluar", exact=True).click()
     expect(phone.get_by_role("dialog")).to_contain_text("1 isian belum terkirim")
     assert_accessible(phone)
     phone.get_by_role("button", name="Tetap keluar").click()

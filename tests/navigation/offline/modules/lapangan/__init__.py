@@ -7,7 +7,6 @@ from superapp.api import (
     PluginBlueprint,
     Scope,
     accept_file,
-    attach_file,
     change,
     column,
     create,
@@ -58,7 +57,7 @@ def new():
 def make(prepared=None):
     row = create(Note, **typed())
     if prepared:
-        attach_file(keep_file(prepared), row)
+        keep_file(prepared, row, permission="lapangan.view")
     flash("Catatan tersimpan.")
     return redirect_to("lapangan.edit", row_id=row.id)
 
