@@ -37,101 +37,62 @@ def notes(app: Flask) -> list[Any]:
         return list(db.session.execute(sa.text("SELECT id, place, kind, words, version FROM lapangan_note")))
 
 
-def test_what_arrives_gets_a_receipt_and_arriving_again_the_same_one(field_app: Flask, staf: Browser) -> None:
-    first, again = sends(staf), sends(staf)
+def test_what_arrives_takes_effect_once_and_keeps_when_it_was_filled(field_app: Flask, staf: Browser) -> None:
+    first, again, other = sends(staf), sends(staf), sends(staf, place="Sebatik")
 
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json["location"] == again.json["location"] != ""
     assert first.json["words"] == "Catatan tersimpan."
     assert staf.get(first.json["location"]).text.count("Catatan tersimpan.") == 0, "told twice"
-    assert len(notes(field_app)) == 1
-
-
-def test_the_audit_keeps_when_the_form_was_filled(field_app: Flask, staf: Browser) -> None:
-    sends(staf)
-    with field_app.app_context():
-        told = [
-            row["filled_at"] for (row,) in db.session.execute(sa.select(audit_values.c["values"])) if "filled_at" in row
-        ]
-
-    assert len(told) == 1
-    assert abs(clock.now() - timedelta(hours=2) - datetime.fromisoformat(told[0])) < timedelta(minutes=2)
-
-
-def test_a_refusal_tells_what_to_mend_and_frees_the_key(field_app: Flask, staf: Browser) -> None:
-    refused = sends(staf, place="K")
-
-    assert refused.status_code == 422
-    assert refused.json["errors"] == {"place": "Sebut tempatnya, paling sedikit 3 huruf."}
-    assert notes(field_app) == []
-    assert sends(staf).status_code == 200
-
-
-def test_another_content_under_a_key_that_took_effect_is_told_apart(field_app: Flask, staf: Browser) -> None:
-    sends(staf)
-    other = sends(staf, place="Sebatik")
-
     assert (other.status_code, other.json["reused"]) == (409, True)
     assert len(notes(field_app)) == 1
+    with field_app.app_context():
+        values = db.session.execute(sa.select(audit_values.c["values"])).scalars()
+        [filled] = [datetime.fromisoformat(row["filled_at"]) for row in values if "filled_at" in row]
+    assert abs(clock.now() - timedelta(hours=2) - filled) < timedelta(minutes=2)
 
 
-def test_a_conflict_gives_both_texts_and_the_present_version(field_app: Flask, staf: Browser) -> None:
+def test_a_refusal_tells_what_to_mend_frees_the_key_and_gives_both_texts(field_app: Flask, staf: Browser) -> None:
+    refused = sends(staf, place="K")
+    assert (refused.status_code, notes(field_app)) == (422, [])
+    assert refused.json["errors"] == {"place": "Sebut tempatnya, paling sedikit 3 huruf."}
+
     place = sends(staf).json["location"]
     version = hidden(staf.get(place).text)["version"]
     assert sends(staf, place, idempotency_key="first-change-1", place="Long Bawan", version=version).status_code == 200
     late = sends(staf, place, idempotency_key="second-change-1", place="Long Midang", version=version)
-
     assert late.status_code == 409
     [row] = [row for row in late.json["rows"] if row["label"] == "Tempat"]
     assert (row["theirs"], row["mine"]) == ("Long Bawan", "Long Midang")
     assert late.json["version"] == int(version) + 1
 
 
-def test_an_ended_session_is_told_without_a_redirect(field_app: Flask, staf: Browser) -> None:
-    nobody = field_app.test_client()
-    assert isinstance(nobody, Browser)
-
-    assert nobody.get("/offline/session").json == {"outbox": True, "sign_in": True}
-    answer = sends(nobody)
-    assert (answer.status_code, answer.json["sign_in"]) == (401, True)
-    assert notes(field_app) == []
-
-
-def test_a_form_that_is_not_for_the_outbox_answers_as_ever(field_app: Flask, staf: Browser) -> None:
-    token = staf.get("/offline/session").json["csrf_token"]
-    answer = staf.post("/profile/contact", data={"csrf_token": token}, headers=LATER)
-
-    assert "outbox" not in (answer.json or {}) if answer.is_json else True
-    assert staf.get(NEW).text.count("data-offline=") == 1
-    assert "data-offline=" not in staf.get("/profile").text
-
-
-def test_each_phone_and_person_has_keys_of_its_own_that_come_back(
-    field_app: Flask, staf: Browser, house: House
-) -> None:
-    def keys(client: Browser, phone: str) -> list[str]:
+def test_each_phone_and_person_has_keys_and_forms_of_its_own(field_app: Flask, staf: Browser, house: House) -> None:
+    def keys(client: Any, phone: str) -> list[str]:
         return client.get(f"/offline/session?installation={phone}").json["keys"]
 
-    kadis = builders.sign_in(field_app.test_client(), house.people["kadis"])
-    assert isinstance(kadis, Browser)
-    [own] = keys(staf, PHONE)
-    anew = builders.sign_in(field_app.test_client(), house.people["staf"])
-    assert isinstance(anew, Browser)
+    def urls(client: Any) -> set[str]:
+        return {form["url"] for form in client.get("/offline/forms").json}
 
+    kadis = builders.sign_in(field_app.test_client(), house.people["kadis"])
+    anew = builders.sign_in(field_app.test_client(), house.people["staf"])
+    [own] = keys(staf, PHONE)
     assert len(base64.b64decode(own)) == 32
     assert keys(anew, PHONE) == [own], "the next sign-in opens what the last one sealed"
     assert keys(kadis, PHONE) != [own]
     assert keys(staf, PHONE.replace("0", "1")) != [own]
     assert keys(staf, "x") == []
     assert "no-store" in staf.get(f"/offline/session?installation={PHONE}").headers["Cache-Control"]
-
-
-def test_the_forms_kept_blank_are_those_that_the_person_may_open(field_app: Flask, staf: Browser, house: House) -> None:
-    def urls(client: Any) -> set[str]:
-        return {form["url"] for form in client.get("/offline/forms").json}
-
     assert {NEW, "/help/report"} <= urls(staf)
-    assert NEW not in urls(builders.sign_in(field_app.test_client(), house.people["kadis"]))
+    assert NEW not in urls(kadis)
+    assert staf.get(NEW).text.count("data-offline=") == 1
+    assert "data-offline=" not in staf.get("/profile").text
+
+    nobody = field_app.test_client()
+    assert isinstance(nobody, Browser)
+    assert nobody.get("/offline/session").json == {"outbox": True, "sign_in": True}
+    answer = sends(nobody)
+    assert (answer.status_code, answer.json["sign_in"], notes(field_app)) == (401, True, [])
 
 
 @pytest.mark.parametrize("wrong", [{"secret": True}, {"permission": PUBLIC}, {"conflict": "guess"}])
