@@ -12,7 +12,7 @@ from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
 from superapp.shared.workflow.definition import Decider, Step, When, Workflow
 
-WIDTH, HEIGHT, GAP, EDGE = 280, 88, 36, 8
+WIDTH, HEIGHT, GAP, EDGE = 300, 88, 36, 8
 """Sizes of a box and of the space between boxes, in pixels of the picture's own scale."""
 LINE = 28
 """Letters of a line in a box: as many as fit in bold."""
