@@ -23,7 +23,7 @@ def test_form_opens_again_as_typed_after_the_session_ended(visit: Visit, site: S
     page.fill("[name=reason]", "Mengantar orang tua berobat")
     page.check("[value=b]")
     site.session_ended = True
-    page.click("text=Kirim")
+    page.get_by_role("button", name="Kirim").click()
     page.wait_for_url("**/login")
     page.fill("[name=nip]", "19850412 201001 2 017")
     page.click("button:has-text('Masuk')")
@@ -57,7 +57,7 @@ def test_restored_input_can_be_thrown_away(visit: Visit) -> None:
 def test_accepted_form_leaves_no_draft(visit: Visit) -> None:
     page = visit("/form")
     page.fill("[name=reason]", "Sudah terkirim")
-    page.click("text=Kirim")
+    page.get_by_role("button", name="Kirim").click()
     expect(page.locator(".toast")).to_contain_text("Terkirim")
     page.goto("/form")
     assert page.input_value("[name=reason]") == ""
@@ -71,7 +71,7 @@ def test_refused_form_shows_the_server_s_kept_input_and_its_fault(
     site.refuse = True
     page = visit("/form")
     page.fill("[name=reason]", "Singkat")
-    page.click("text=Kirim")
+    page.get_by_role("button", name="Kirim").click()
     expect(page.locator(".oops")).to_be_focused()
     assert page.input_value("[name=reason]") == "Singkat"
     page.click(".oops a")
@@ -91,7 +91,7 @@ def test_drafts_of_another_user_are_gone(visit: Visit, site: Site) -> None:
 def test_double_tap_sends_once(visit: Visit, site: Site) -> None:
     page = visit("/form")
     page.fill("[name=reason]", "Dua kali")
-    page.dblclick("text=Kirim")
+    page.get_by_role("button", name="Kirim").dblclick()
     page.wait_for_url(re.compile("/$"))
     assert len(site.posted) == 1
 
@@ -275,7 +275,7 @@ def test_form_and_list_go_on_without_script(visit: Visit, site: Site) -> None:
     expect(page.get_by_role("link", name="Baris 21")).to_be_visible()
     page.goto("/form")
     page.fill("[name=reason]", "Tanpa skrip")
-    page.click("text=Kirim")
+    page.get_by_role("button", name="Kirim").click()
     expect(page.get_by_text("Terkirim.")).to_be_visible()
     assert site.posted[0]["reason"] == "Tanpa skrip"
     page.goto("/widgets")
