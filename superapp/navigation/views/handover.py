@@ -48,7 +48,9 @@ def check_handover(appointment_id: UUID) -> str:
     try:
         to = _receiver()
     except Invalid as fault:
-        return _page(who, fault.errors["to"])
+        if request.method == "GET":
+            return _page(who, fault.errors["to"])
+        to = None  # the page with what was typed says what is wrong with it
     lines = handing.lines(who, request.values.getlist("item"), to)
     return render("navigation/handover_check.html", who=who, lines=lines, to=to)
 
