@@ -72,6 +72,7 @@ from superapp.shared.documents.signing.requesting import request_signature
 from superapp.shared.files.acceptance import accept as accept_file
 from superapp.shared.files.acceptance import accept_files
 from superapp.shared.files.keeping import attach as attach_file
+from superapp.shared.files.keeping import guard_files
 from superapp.shared.files.keeping import keep as keep_file
 from superapp.shared.files.keeping import of_record as files_of
 from superapp.shared.imports.cells import Row as ImportRow
@@ -224,6 +225,7 @@ __all__ = [
     "format_number",
     "format_rupiah",
     "give_task",
+    "guard_files",
     "head_of",
     "hookimpl",
     "index_record",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.api import N_, current_actor, run, visibility
+from superapp.api import N_, CaseView, case_view, current_actor, guard_files, run, visibility, visible
 from superapp.api import _ as words
 
 from .kinds import Kind
@@ -40,6 +40,30 @@ def _granted(asked: list[UUID]) -> set[UUID]:
     clause = visibility(LeaveRequest, PERMISSION)
     query = sa.select(R.id).where(R.id.in_(asked))
     return set(run(query if clause is None else query.where(clause)).scalars())
+
+
+def reads_notes(row: LeaveRequest) -> bool:
+    """Tell whether the reader may read what says why: his own, or one of which he may read medical notes."""
+    return row.person_id == current_actor().person_id or _sees(row, PERMISSION)
+
+
+def knows(row: LeaveRequest, view: CaseView | None) -> bool:
+    """Tell whether the reader may know the kind of a request that he sees, and read its letter."""
+    return row.kind == OPEN or bool(view and view.task) or reads_notes(row)
+
+
+def _reads_file(row: LeaveRequest, permission: str) -> bool:
+    """Tell whether the reader may read a file of a request: notes are for fewer than letters."""
+    if permission == PERMISSION:
+        return reads_notes(row)
+    return _sees(row, permission) and knows(row, case_view(row))
+
+
+def _sees(row: LeaveRequest, permission: str) -> bool:
+    return run(visible(LeaveRequest, permission, R.id).where(R.id == row.id)).first() is not None
+
+
+guard_files(LeaveRequest, _reads_file)
 
 
 def narrowed(code: str) -> list[sa.ColumnElement[bool]]:

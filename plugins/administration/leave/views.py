@@ -16,7 +16,6 @@ from superapp.api import (
     attach_file,
     case_view,
     current_actor,
-    db,
     documents_of,
     files_of,
     find,
@@ -28,7 +27,6 @@ from superapp.api import (
     request,
     today,
     url_for,
-    visible,
 )
 from superapp.api import _ as words_of
 
@@ -117,10 +115,7 @@ def show(request_id: UUID) -> str:
     """Show one request with its path."""
     row = find(LeaveRequest, request_id, "leave.view")
     view, mine = case_view(row), row.person_id == current_actor().person_id
-    medical = (
-        mine or db.session.scalar(visible(LeaveRequest, knowing.PERMISSION, _R.id).where(_R.id == row.id)) is not None
-    )
-    known = row.kind == knowing.OPEN or medical or bool(view and view.task)
+    medical, known = knowing.reads_notes(row), knowing.knows(row, view)
     kind = kinds.of_year(row.first_day.year)[row.kind]
     files = files_of(row)
     return render(

@@ -29,12 +29,23 @@ from superapp.shared.tables.files import File, FileState, Upload
 Reader = Callable[[Actor, UUID], bool]
 F = File.__table__.c
 SWEPT_AT_ONCE = 50
+Guard = Callable[[Any, str], bool]
 _readers: dict[str, Reader] = {}
+_guards: dict[type[Any], Guard] = {}
 
 
 def watch(kind_of_record: str, reader: Reader) -> None:
     """Say who may read the files of a core record: `reader(actor, record_id)`. Records of modules need none."""
     _readers[kind_of_record] = reader
+
+
+def guard_files(model: type[Any], may_read: Guard) -> None:
+    """Let a module say who reads the files of its records: `may_read(row, permission)`.
+
+    It is asked in place of whether the record is visible under the permission that the file was attached with, for
+    records of which some files are for fewer eyes than the record, or for more.
+    """
+    _guards[model] = may_read
 
 
 def keep(accepted: Accepted, record: Any = None, *, permission: str = "") -> File:
@@ -88,11 +99,10 @@ def find(file_id: UUID) -> File | None:
     return db.session.get(File, file_id)
 
 
-def readable(file_id: UUID, *, actor: Actor | None = None) -> File:
-    """Return a file that an actor may read; NotFound for a foreign one as for a missing one."""
-    actor = actor or current()
+def readable(file_id: UUID) -> File:
+    """Return a file that the actor may read; NotFound for a foreign one as for a missing one."""
     file = db.session.scalar(sa.select(File).where(F.id == file_id, module_on(File.__table__)))
-    if file is None or not _may_read(file, actor):
+    if file is None or not _may_read(file, current()):
         raise NotFound
     return file
 
@@ -106,6 +116,9 @@ def _may_read(file: File, actor: Actor) -> bool:
     model = _model_of(file)
     if model is None or not file.permission:
         return False
+    if (guard := _guards.get(model)) is not None:
+        row = db.session.get(model, file.record_id)
+        return row is not None and guard(row, file.permission)
     found = visible(model, file.permission, model.__table__.c.id, actor=actor)
     return run(found.where(model.__table__.c.id == file.record_id)).first() is not None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from superapp.extensions import db
 from superapp.kernel.tables import audit_values
 from superapp.organization import holders
 from superapp.organization.models import Appointment
+from superapp.shared.files import File
 from tests.navigation.conftest import post
 from tests.plugins.catalogue.conftest import fill, hidden_for, opened
 from tests.plugins.leave.conftest import HOME, Office, identity
@@ -162,6 +165,33 @@ def test_the_reason_of_sick_leave_is_read_by_few(office: Office) -> None:
             office.house.person("kadis"), "leave.medical", office.house.unit("kominfo"), starts_on=date(2026, 1, 1)
         )
     assert "Demam berdarah" in opened(office.browser("kadis"), f"{HOME}{own}")
+
+
+def _file(office: Office, who: str, own: UUID) -> int:
+    """Ask for what was handed in with a request, by its address, whoever shows it."""
+    with office.app.app_context():
+        file_id = db.session.scalars(
+            sa.select(File.id).where(File.record_id == own, File.name.in_(["surat.pdf", "undangan.pdf"]))
+        ).one()
+    with office.browser(who).get(f"/files/{file_id}") as answer:
+        return answer.status_code
+
+
+def test_a_medical_note_is_opened_by_few(office: Office) -> None:
+    own = identity(office.asks(kind="CS", attachment=(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "surat.pdf")))
+    assert [_file(office, who, own) for who in ("staf", "kasi", "dokter", "kadis")] == [200, 404, 404, 404]
+    with office.app.app_context():
+        builders.grant(
+            office.house.person("kadis"), "leave.medical", office.house.unit("kominfo"), starts_on=date(2026, 1, 1)
+        )
+    assert _file(office, "kadis", own) == 200
+
+
+def test_the_papers_of_a_kind_that_is_not_open_are_read_by_whom_it_waits_for(office: Office) -> None:
+    own = identity(office.asks(kind="CAP", attachment=(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "undangan.pdf")))
+    assert [_file(office, who, own) for who in ("staf", "kasi", "dokter")] == [200, 200, 404]
+    office.agree()
+    assert [_file(office, who, own) for who in ("staf", "kasi")] == [200, 404]
 
 
 def test_what_an_illness_was_is_not_in_the_trail(office: Office) -> None:
