@@ -24,7 +24,7 @@ from superapp.kernel.counters import next_number
 from superapp.kernel.database import column, run
 from superapp.kernel.errors import AppError, Forbidden, Invalid, NotFound, Refused, Stale
 from superapp.kernel.events import Event, EventType, emit
-from superapp.kernel.format import format_date, format_datetime, format_number, format_rupiah
+from superapp.kernel.format import format_date, format_datetime, format_number, format_period, format_rupiah
 from superapp.kernel.jobs import Job, Step, enqueue
 from superapp.kernel.language import N_
 from superapp.kernel.language import gettext as _
@@ -223,6 +223,7 @@ __all__ = [
     "format_date",
     "format_datetime",
     "format_number",
+    "format_period",
     "format_rupiah",
     "give_task",
     "guard_files",

@@ -61,6 +61,16 @@ def format_date(value: date | datetime | None, style: str = "") -> str:
     return f"{DAYS[current()][day.weekday()]}, {text}" if style == "full" else text
 
 
+def format_period(first: date, last: date) -> str:
+    """Return the days from `first` to `last`: `3–7 August 2026`, `28 October – 3 November 2026`, or one day's date."""
+    if first == last:
+        return format_date(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{format_date(last)}"
+    begin = format_date(first)
+    return f"{begin.removesuffix(f' {last.year}')} – {format_date(last)}"
+
+
 def format_time(value: datetime | None) -> str:
     """Return `14.05` in WITA."""
     return "" if value is None else clock.local(value).strftime("%H.%M")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from superapp.api import Invalid, Person, format_date, run, today
+from superapp.api import Invalid, Person, format_period, run, today
 from superapp.api import _ as words
 
 from .counting import days_of_office, months_later, served
@@ -98,7 +98,7 @@ def _check_free(wanted: Wanted) -> None:
     )
     other = next((row for row in run(query.limit(2)) if row.id != wanted.request_id), None)
     if other is not None:
-        days = f"{format_date(other.first_day)} – {format_date(other.last_day)}"
+        days = format_period(other.first_day, other.last_day)
         raise Invalid(words("Sudah ada cuti lain pada {days}.", days=days), field="first_day")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from superapp.api import N_, format_date
+from superapp.api import N_, format_date, format_period
 from superapp.api import _ as words
 
 from .kinds import Kind
@@ -60,9 +60,8 @@ TERMS = {
 
 
 def period(row: LeaveRequest) -> str:
-    """Return the days of a request: `3 Agustus 2026` or `3 Agustus 2026 – 7 Agustus 2026`."""
-    first, last = format_date(row.first_day), format_date(row.last_day)
-    return first if first == last else f"{first} – {last}"
+    """Return the days of a request: `3–7 Agustus 2026`."""
+    return format_period(row.first_day, row.last_day)
 
 
 def span(row: Any) -> str:

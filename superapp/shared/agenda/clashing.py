@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from superapp.access.actor import Actor, current
 from superapp.kernel import clock
 from superapp.kernel.database import run
-from superapp.kernel.format import format_date, format_datetime
+from superapp.kernel.format import format_date, format_datetime, format_period
 from superapp.kernel.language import gettext as _
 from superapp.organization import positions
 from superapp.organization.appointments import held, label
@@ -69,12 +69,7 @@ def period(row: Any) -> str:
     """Return the time of an entry in words: days for whole days, moments otherwise."""
     first, last = clock.local(row.starts_at), clock.local(row.ends_at)
     if row.all_day:
-        until = (last - timedelta(days=1)).date()
-        return (
-            format_date(first.date())
-            if until == first.date()
-            else f"{format_date(first.date())} – {format_date(until)}"
-        )
+        return format_period(first.date(), (last - timedelta(days=1)).date())
     if first.date() == last.date():
         return f"{format_datetime(row.starts_at)} – {last:%H.%M}"
     return f"{format_datetime(row.starts_at)} – {format_datetime(row.ends_at)}"
