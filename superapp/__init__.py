@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _log(app, settings)
     _open_edge(app, settings)
     _connect_database(app, settings)
+    _follow_clock(settings)
     _open_sessions(app)
     _note_readings(app)
     _prepare_templates(app)
@@ -83,6 +84,16 @@ def _connect_database(app: Flask, settings: Settings) -> None:
     from superapp.kernel import database
 
     database.connect(app, settings)
+
+
+def _follow_clock(settings: Settings) -> None:
+    from superapp.kernel import clock
+
+    if settings.test_clock is None or settings.secure:
+        return clock.follow(None)
+    from superapp.operations.demo.marking import is_marked
+
+    return clock.follow(settings.test_clock, allowed=is_marked)
 
 
 def _open_sessions(app: Flask) -> None:

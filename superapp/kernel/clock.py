@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,6 +12,13 @@ WITA = timezone(timedelta(hours=8), "WITA")
 
 _offset = timedelta(0)
 _source: Path | None = None
+
+
+def _always() -> bool:
+    return True
+
+
+_allowed: Callable[[], bool] = _always
 
 
 def now() -> datetime:
@@ -39,20 +47,21 @@ def shift(offset: timedelta) -> None:
     _offset = offset
 
 
-def follow(source: Path | None) -> None:
-    """Take the offset from a file (`+86400`: seconds) at each `refresh`; None stops that.
-
-    Honoured only in a demo data set; the caller decides (SUPERAPP_TEST_CLOCK).
-    """
-    global _source
-    _source = source
+def follow(source: Path | None, *, allowed: Callable[[], bool] = _always) -> None:
+    """Take the offset from a file (`+86400`: seconds) at each `refresh` for which `allowed` says so; None stops that."""
+    global _source, _allowed
+    _source, _allowed = source, allowed
 
 
 def refresh() -> None:
-    """Read the offset again; called at each request and job, free of cost when no file is followed."""
+    """Read the offset again; called at each request and job, free of cost when no file is followed.
+
+    Without a file, without an offset in it, or when it is not allowed, the machine's time holds.
+    """
     if _source is None:
         return
     try:
-        shift(timedelta(seconds=int(_source.read_text(encoding="ascii").strip() or "0")))
-    except (OSError, ValueError):
+        seconds = int(_source.read_text(encoding="ascii").strip() or "0")
+        shift(timedelta(seconds=seconds if seconds and _allowed() else 0))
+    except (OSError, ValueError, OverflowError):
         shift(timedelta(0))
