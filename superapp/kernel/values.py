@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextvars import Context
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -141,24 +143,41 @@ def changed(row: Any, version: int | None, values: Mapping[str, Any]) -> dict[st
     """
     wanted = checked(type(row), values, partial=True)
     if version is not None and row.version != version:
-        raise Stale(fields=_differences(row, wanted), names=_names(row, wanted), version=row.version)
+        raise _stale(type(row), row, wanted)
     fresh = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     for name, value in fresh.items():
         setattr(row, name, value)
+    model, row_id = type(row), row.id
     try:
         db.session.flush()
     except StaleDataError as error:
-        raise Stale from error
+        raise _outrun(model, row_id, wanted) from error
     return fresh
 
 
-def _names(row: Any, values: Mapping[str, Any]) -> dict[str, str]:
-    columns = type(row).__mapper__.columns
-    return {columns[name].info.get("label") or name: name for name in values}
+def _outrun(model: Any, row_id: Any, values: Mapping[str, Any]) -> Stale:
+    """Return the refusal for a row that another transaction changed since this one read it.
+
+    The command's transaction is over by then: the row is read on a connection, and in a context, of its own.
+    """
+    columns = model.__mapper__.columns
+    query = sa.select(*(column.label(name) for name, column in columns.items())).where(columns["id"] == row_id)
+    found = Context().run(_read, db.engine, query)
+    return Stale() if found is None else _stale(model, SimpleNamespace(**found), values)
 
 
-def _differences(row: Any, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    columns = type(row).__mapper__.columns
+def _read(engine: sa.Engine, query: sa.Select[Any]) -> Mapping[Any, Any] | None:
+    with engine.connect() as connection:
+        return connection.execute(query).mappings().first()
+
+
+def _stale(model: Any, row: Any, values: Mapping[str, Any]) -> Stale:
+    columns = model.__mapper__.columns
+    names = {columns[name].info.get("label") or name: name for name in values}
+    return Stale(fields=_differences(columns, row, values), names=names, version=row.version)
+
+
+def _differences(columns: Any, row: Any, values: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     return {
         columns[name].info.get("label") or name: (_as_typed(getattr(row, name)), _as_typed(value))
         for name, value in values.items()
