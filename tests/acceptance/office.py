@@ -59,7 +59,7 @@ class Office:
         self.app, self.house, self.server = app, house, server
         self.people: dict[str, Member] = dict(house.people)
         self._browsers: dict[str, Browser] = {}
-        self._passed = timedelta(0)
+        self.passed = timedelta(0)
 
     def hire(self, role: str, name: str, *, under: str) -> None:
         """Add somebody to the unit that the holder of another post heads, and below him."""
@@ -143,8 +143,8 @@ class Office:
 
     def later(self, passed: timedelta = timedelta(0)) -> None:
         """Let time pass for the jobs, and run those that are due then."""
-        self._passed += passed
-        clock.shift(self._passed)
+        self.passed += passed
+        clock.shift(self.passed)
         with self.app.app_context():
             Worker(self.app).drain()
 
@@ -167,8 +167,8 @@ class Office:
 
 
 @contextmanager
-def at_work(stage: Stage, name: str) -> Iterator[Office]:
-    """Serve a copy of the house with the five modules on, and stop it afterwards."""
+def at_work(stage: Stage, name: str, **variables: str) -> Iterator[Office]:
+    """Serve a copy of the house with the five modules on, and stop it afterwards; `variables` are further settings."""
     prepare(stage, "sqlite", "house")
     url, data = stage.copy("sqlite", "house", f"live_{worker()}_{name}"), stage.folder / "data" / f"{worker()}_{name}"
     data.mkdir(parents=True, exist_ok=True)
@@ -176,7 +176,9 @@ def at_work(stage: Stage, name: str) -> Iterator[Office]:
     app.testing = True
     app.test_client_class = Browser
     switch_on(app, *SMALL)
-    with running_server(url, data, SUPERAPP_SECRET_KEY=SECRET, SUPERAPP_PLUGIN_PATH=str(MODULES)) as server:
+    with running_server(
+        url, data, SUPERAPP_SECRET_KEY=SECRET, SUPERAPP_PLUGIN_PATH=str(MODULES), **variables
+    ) as server:
         yield Office(app, recall(stage.folder / "house-sqlite.json"), server)
     _release(app)
     _forget()
