@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from superapp.plugin.host import EXTENSION, Host
 from superapp.plugin.migrate.running import migrate
 from tests.support import builders
 from tests.support.builders import House
-from tests.support.databases import Modules
 
 DUMMY = Path(__file__).parent / "dummy_plugin"
 
@@ -44,14 +43,10 @@ def switch_on(app: Flask, *names: str) -> None:
 
 
 @pytest.fixture
-def modules_on(request: pytest.FixtureRequest) -> Modules | None:
-    """Return the dummy for tests of an app in which it is on."""
-    return Modules(str(DUMMY), ("dummy",)) if "dummy_app" in request.fixturenames else None
-
-
-@pytest.fixture
-def dummy_app(app: Flask) -> Flask:
+def dummy_app(make_app: Callable[..., Flask]) -> Flask:
     """Return an app in which the dummy module is on."""
+    app = make_app(plugin_path=str(DUMMY))
+    switch_on(app, "dummy")
     return app
 
 
