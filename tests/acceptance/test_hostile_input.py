@@ -27,7 +27,7 @@ from tests.support import builders
 from tests.support.builders import House
 
 SEED = 20261124
-ENDPOINTS = 118
+ENDPOINTS = 123
 """How many take forms; hostile values reach each of them."""
 ENGLISH = re.compile(
     r"\b(Bad Request|Unprocessable|Traceback|Internal Server|Method Not Allowed|Unsupported|Exception|Error:|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -184,10 +185,22 @@ def _add_answers(app: Flask, site: Site) -> None:
         return Response((assets.dist() / "sw.js").read_text() + f"// {site.release}", mimetype="text/javascript")
 
     _add_keys(app, site)
+    _add_outbox(app, site)
     app.add_url_rule("/badges", "badges", lambda: {"tasks": 9, "unread": 0})
     app.add_url_rule("/manifest.webmanifest", "manifest", lambda: {"name": "Nunukan Satu"})
     app.add_url_rule("/healthz", "healthz", lambda: "ok")
     app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))
+
+
+def _add_outbox(app: Flask, site: Site) -> None:
+    @app.get("/offline/session")
+    def whose() -> Any:
+        if site.session_ended:
+            return {"outbox": True, "sign_in": True}
+        return {"outbox": True, "partition": site.partition, "csrf_token": "t", "keys": [b64encode(bytes(32)).decode()]}
+
+    app.add_url_rule("/offline/forms", "blank_forms", list)
+    app.add_url_rule("/offline/outbox", "outbox", lambda: show("offline"))
 
 
 def _add_keys(app: Flask, site: Site) -> None:

@@ -72,7 +72,7 @@ def test_sending_without_signal_loses_nothing(warm: Callable[..., Page], site: S
     keep(page, "/form")
     page.fill("[name=reason]", "Ditulis di Krayan")
     throttle(page, "offline")
-    page.click("text=Kirim")
+    page.click("button:has-text('Kirim')")
     expect(page.get_by_role("heading", name="Anda luring")).to_be_visible()
     throttle(page, "full")
     page.goto("/form")
