@@ -99,10 +99,10 @@ def find(file_id: UUID) -> File | None:
     return db.session.get(File, file_id)
 
 
-def readable(file_id: UUID) -> File:
-    """Return a file that the actor may read; NotFound for a foreign one as for a missing one."""
+def readable(file_id: UUID, *, actor: Actor | None = None) -> File:
+    """Return a file that an actor may read; NotFound for a foreign one as for a missing one."""
     file = db.session.scalar(sa.select(File).where(F.id == file_id, module_on(File.__table__)))
-    if file is None or not _may_read(file, current()):
+    if file is None or not _may_read(file, actor or current()):
         raise NotFound
     return file
 
