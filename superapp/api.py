@@ -84,6 +84,7 @@ from superapp.shared.notices import notify
 from superapp.shared.search.documents import index_record
 from superapp.shared.search.documents import remove as unindex
 from superapp.shared.speaking import speaking, spoken
+from superapp.shared.spreadsheet import csv_file, xlsx_file
 from superapp.shared.tables import File
 from superapp.shared.tasks import Duty
 from superapp.shared.tasks import close as close_task
@@ -207,6 +208,7 @@ __all__ = [
     "core_ref",
     "count",
     "create",
+    "csv_file",
     "current_actor",
     "current_command",
     "db",
@@ -279,4 +281,5 @@ __all__ = [
     "working_days",
     "working_time_between",
     "working_time_of",
+    "xlsx_file",
 ]

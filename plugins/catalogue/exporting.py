@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from superapp.api import (
     Job,
     Unit,
     accept_file,
+    csv_file,
     current_actor,
     enqueue,
     format_date,
@@ -27,6 +27,7 @@ from superapp.api import (
     speaking,
     spoken,
     today,
+    xlsx_file,
 )
 from superapp.api import _ as words_of
 
@@ -38,8 +39,6 @@ KIND = "catalogue.export"
 FORMATS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 MOST = 50_000
 """Rows of one file; a longer list is exported by filters."""
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell must not begin with, or a spreadsheet runs it (OWASP ASVS 5.0, 1.2.10)."""
 _A, _U = Application.__table__.c, Unit.__table__.c
 _HIDDEN = frozenset(("id", "version", "unit_id", "opd_id", "sort_name", "missing", "created_at", "archived_at"))
 COLUMNS = tuple(column for column in Application.__table__.c if column.name not in _HIDDEN)
@@ -63,7 +62,7 @@ def ask(filters: Filters, form: str) -> UUID:
 def write(filters: Mapping[str, Any], where: Mapping[str, Any], form: str, language: str = "id") -> Any:
     """Write the file into the store, in the language of who asked; before the transaction of the job."""
     rows = speaking(language, lambda: list(_lines(Filters(**filters), where)))
-    content = _xlsx(rows) if form == "xlsx" else _csv(rows)
+    content = xlsx_file({"Katalog": rows}, frozen=2) if form == "xlsx" else csv_file(rows)
     name = f"katalog-aplikasi-{today().isoformat()}.{form}"
     return accept_file(FileStorage(io.BytesIO(content), filename=name, content_type=FORMATS[form]))
 
@@ -94,11 +93,6 @@ EXPORT = Job(
 )
 
 
-def defused(text: str) -> str:
-    """Return a cell's text; one that a spreadsheet could run begins with an apostrophe."""
-    return f"'{text}" if text.startswith(RISKY) else text
-
-
 def _lines(filters: Filters, where: Mapping[str, Any]) -> Iterator[list[Any]]:
     labels = [words_of(column.info.get("label") or column.name) for column in COLUMNS]
     yield [*labels[:1], words_of("Unit pengampu"), *labels[1:]]
@@ -108,7 +102,7 @@ def _lines(filters: Filters, where: Mapping[str, Any]) -> Iterator[list[Any]]:
     ordered = query.where(*filters.conditions(), _within(where)).order_by(_A.sort_name, _A.id).limit(MOST)
     for row in run(ordered):
         cells = [_cell(column.name, row._mapping[column.name]) for column in COLUMNS]
-        yield [*cells[:1], defused(row.unit), *cells[1:]]
+        yield [*cells[:1], row.unit, *cells[1:]]
 
 
 def _within(where: Mapping[str, Any]) -> sa.ColumnElement[bool]:
@@ -128,28 +122,4 @@ def _cell(name: str, value: Any) -> Any:
         return words_of("Ya") if value else words_of("Tidak")
     if name in {"year", "active_users", "yearly_cost"}:
         return int(value)
-    return defused(value) if isinstance(value, str) else format_date(value, "iso")
-
-
-def _csv(rows: Iterable[list[Any]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows(rows)
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
-
-
-def _xlsx(rows: Iterable[list[Any]]) -> bytes:
-    import xlsxwriter  # type: ignore[import-untyped]
-
-    content = io.BytesIO()
-    kept_plain = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(content, kept_plain) as book:
-        sheet = book.add_worksheet("Katalog")
-        for number, cells in enumerate(rows):
-            sheet.write_row(number, 0, cells)
-        sheet.freeze_panes(1, 2)
-    return content.getvalue()
+    return value if isinstance(value, str) else format_date(value, "iso")

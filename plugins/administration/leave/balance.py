@@ -126,16 +126,19 @@ def entitle(person_id: UUID, year: int) -> None:
         book(person_id, (year, year), "entitlement", days, words(ENTITLED, year=year), key=key)
 
 
+def refuse_beyond(left: int, days: int) -> None:
+    """Raise Invalid at `last_day` when days of annual leave are more than what is left."""
+    if days > left:
+        sentence = words("Sisa cuti tahunan {left} hari kerja. Permohonan ini {days} hari.", left=left, days=days)
+        raise Invalid(sentence, field="last_day")
+
+
 def spend(person_id: UUID, year: int, days: int, request_id: UUID, text: str) -> None:
     """Take days of annual leave, the oldest right first; Invalid at `last_day` beyond the balance."""
     lock(person_id)
     entitle(person_id, year)
     present = of(person_id, year)
-    if days > present.total:
-        sentence = words(
-            "Sisa cuti tahunan {left} hari kerja. Permohonan ini {days} hari.", left=present.total, days=days
-        )
-        raise Invalid(sentence, field="last_day")
+    refuse_beyond(present.total, days)
     number = _bookings(request_id)
     for of_year, left in present.left.items():
         part = min(days, left)

@@ -35,7 +35,7 @@ from superapp.api import _ as words
 from . import kinds
 from .checking import counted
 from .deciding import enter
-from .importing import fault_of, people_named
+from .importing import fault_of, people_named, whom
 from .models import LIVE, LeaveRequest
 from .words import STATES
 
@@ -70,16 +70,14 @@ class HistoryImporter(Importer):
     def read(self, cells: Mapping[str, str]) -> Reading:
         """Understand one row."""
         row = ImportRow(cells, self.words())
-        nip, name = row.text("nip", longest=18), row.text("name", longest=120)
-        if not nip and not name:
-            row.fault("nip", words("Isi NIP, atau nama pegawai."))
+        who = whom(row)
         first, last = row.day("first_day"), row.day("last_day")
         if first and last and last < first:
             row.fault("last_day", words("Tanggal akhir tidak boleh sebelum tanggal mulai."))
         for column, value in (("first_day", first), ("last_day", last), ("kind", cells.get("kind", "").strip())):
             if not value and not row.reading.faults:
                 row.fault(column, words("Wajib diisi."))
-        row.reading.key, row.reading.label = f"{nip or name}/{first}", name or nip
+        row.reading.key = f"{who}/{first}"
         row.reading.values = {
             "kind": row.choice("kind", _KINDS),
             "last_day": last,

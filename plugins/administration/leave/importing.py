@@ -59,9 +59,7 @@ class BalanceImporter(Importer):
     def read(self, cells: Mapping[str, str]) -> Reading:
         """Understand one row."""
         row = ImportRow(cells, self.words())
-        nip, name = row.text("nip", longest=18), row.text("name", longest=120)
-        if not nip and not name:
-            row.fault("nip", words("Isi NIP, atau nama pegawai."))
+        who = whom(row)
         year = row.by("year", _year) or today().year
         terms = kinds.delivered()["CT"]
         most = {"older": terms.most_unused - terms.yearly - terms.carry, "last": terms.yearly, "present": terms.yearly}
@@ -72,7 +70,7 @@ class BalanceImporter(Importer):
             row.remark(
                 "last", words("Yang terbawa paling banyak {n} hari, kecuali ketentuan membolehkan.", n=terms.carry)
             )
-        row.reading.key, row.reading.label = f"{nip or name}/{year}", name or nip
+        row.reading.key = f"{who}/{year}"
         row.reading.values = days
         return row.reading
 
@@ -126,6 +124,15 @@ class BalanceImporter(Importer):
             db.session.delete(entry)
         db.session.flush()
         return True
+
+
+def whom(row: ImportRow) -> str:
+    """Return whom a row is about, by NIP or by name, and label it so."""
+    nip, name = row.text("nip", longest=18), row.text("name", longest=120)
+    if not nip and not name:
+        row.fault("nip", words("Isi NIP, atau nama pegawai."))
+    row.reading.label = name or nip
+    return nip or name
 
 
 def _year(text: str) -> int:

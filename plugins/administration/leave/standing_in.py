@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from superapp.api import (
     Appointment,
@@ -26,7 +27,7 @@ from .words import period
 KIND = "leave.request"
 
 
-def begin(row: LeaveRequest, decided_by: object) -> None:
+def begin(row: LeaveRequest, decided_by: UUID | None) -> None:
     """Appoint the proposed deputy of a head; who asked and who decided are told when that fails, the deputy when not."""
     position = db.session.get(Position, row.position_id) if row.position_id else None
     deputy = db.session.get(Person, row.deputy_id) if row.deputy_id else None
@@ -38,15 +39,15 @@ def begin(row: LeaveRequest, decided_by: object) -> None:
     except Invalid as fault:
         note(row, "Plh. belum dapat ditunjuk: {fault}", fault=str(fault))
         title = words("Plh. untuk {name} belum dapat ditunjuk", name=row.person_name)
-        for person_id in {row.person_id, decided_by} - {None}:
+        for person_id in filter(None, {row.person_id, decided_by}):
             _tell(person_id, title, str(fault), row)
     else:
         _tell(deputy.id, words("Anda menjadi Plh. {title}", title=position.title), period(row), row)
 
 
-def _tell(person_id: object, title: str, body: str, row: LeaveRequest) -> None:
-    where = {"url": url_for("leave.show", request_id=row.id), "opd_id": row.opd_id}
-    notify(person_id, title, body=body, kind=KIND, module="leave", **where)  # type: ignore[arg-type]
+def _tell(person_id: UUID, title: str, body: str, row: LeaveRequest) -> None:
+    address = url_for("leave.show", request_id=row.id)
+    notify(person_id, title, body=body, url=address, kind=KIND, module="leave", opd_id=row.opd_id)
 
 
 def end(row: LeaveRequest, last: date | None) -> None:

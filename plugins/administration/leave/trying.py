@@ -56,6 +56,5 @@ def _length(wanted: Wanted, days: int) -> str:
     if not wanted.kind.annual:
         return words("{n} hari kalender", n=days)
     left = balance.of(wanted.person.id, wanted.first.year).total
-    if days > left:
-        raise Invalid(words("Sisa cuti tahunan {left} hari kerja. Permohonan ini {days} hari.", left=left, days=days))
+    balance.refuse_beyond(left, days)
     return words("{n} hari kerja, sisa sesudahnya {left}", n=days, left=left - days)

@@ -13,7 +13,6 @@ from uuid import UUID
 from superapp.access.actor import current
 from superapp.admin.service import audit
 from superapp.admin.service.audit import AuditFilter
-from superapp.admin.service.spreadsheet import BEGINNING, line
 from superapp.kernel import clock, jobs
 from superapp.kernel.format import format_date, format_time
 from superapp.kernel.language import gettext as _
@@ -21,6 +20,7 @@ from superapp.shared import files, notices
 from superapp.shared.files import Accepted
 from superapp.shared.files.store import new_key
 from superapp.shared.speaking import spoken
+from superapp.shared.spreadsheet import BEGINNING, line
 
 KIND = "admin.export_audit"
 MOST = 200_000

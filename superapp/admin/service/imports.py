@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from superapp.access.actor import current
-from superapp.admin.service.spreadsheet import line
 from superapp.kernel.errors import Forbidden, Invalid, NotFound
 from superapp.kernel.jobs import ledger
 from superapp.kernel.jobs.ledger import JobView, State
@@ -19,6 +18,7 @@ from superapp.shared.imports.contract import Importer
 from superapp.shared.imports.planning import Plan
 from superapp.shared.imports.registry import importer_of, importers
 from superapp.shared.imports.staging import Import, ReportRow
+from superapp.shared.spreadsheet import line
 
 MAY = "admin.import"
 ACTIONS = {

@@ -11,13 +11,13 @@ from superapp.admin.blueprint import bp
 from superapp.admin.forms import parsing
 from superapp.admin.service import imports as reads
 from superapp.admin.service.imports import Planned
-from superapp.admin.service.spreadsheet import BEGINNING
 from superapp.kernel.language import gettext as _
 from superapp.kernel.templates import render
 from superapp.login.stepup import require_step_up
 from superapp.plugin.blueprint import redirect_to
 from superapp.shared.imports import staging
 from superapp.shared.imports.reading import LARGEST
+from superapp.shared.spreadsheet import BEGINNING
 
 MAY = "admin.import"
 PASTED = "tempelan.csv"
