@@ -28,7 +28,7 @@ run: setup ## start the app on http://127.0.0.1:8000 with demo data
 	@exec $(BIN)/python -m tools.start
 
 test: dev system ## run the tests on SQLite and PostgreSQL, and in Chromium
-	@$(PYTEST) -n $(TEST_JOBS) --dist loadgroup $(ARGS)
+	@$(PYTEST) -n $(TEST_JOBS) --dist loadfile $(ARGS)
 
 test-slow: dev system ## kill storms, mutations, a million rows
 	@$(PYTEST) -m slow $(ARGS)

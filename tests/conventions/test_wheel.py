@@ -16,7 +16,6 @@ import pytest
 from tests.conventions.tree import ROOT, files, told
 
 BUILD = "import sys; sys.path.insert(0, 'tools'); import build_wheel; print(build_wheel.build_wheel(sys.argv[1]))"
-pytestmark = pytest.mark.xdist_group("wheel")  # setuptools builds in one folder of the tree
 SHARE = ".data/data/share/superapp/"
 
 
