@@ -61,4 +61,5 @@ export default function files(drop) {
   drop.addEventListener("dragover", (event) => hold(event, true));
   drop.addEventListener("dragleave", (event) => hold(event, false));
   drop.addEventListener("drop", (event) => { hold(event, false); take([...event.dataTransfer.files], field.multiple); });
+  if (field.files.length) take([...field.files], false); // chosen before this script came over a bad signal
 }

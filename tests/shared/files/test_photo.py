@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import sign_in
 from tests.support.builders import PASSWORD, House
@@ -74,6 +74,18 @@ def test_a_picture_without_background_gets_a_white_one(form: Page, tmp_path: Pat
     expect(form.locator("[data-files]").first).to_contain_text("→")
     with Image.open(BytesIO(sent(form)[2])) as image:
         assert min(image.convert("RGB").getpixel((20, 20))) > 240
+
+
+def test_a_photo_chosen_before_the_script_comes_is_shrunk_too(form: Page, tmp_path: Path) -> None:
+    held: list[Route] = []
+    form.route(re.compile(r"/static/files\.\w+\.js$"), lambda route: held.append(route))
+    form.reload(wait_until="domcontentloaded")
+    form.locator(".drop input[name=files]").first.set_input_files(photo(tmp_path / "lahan.jpg"))
+    form.wait_for_timeout(100)
+    for one in held:
+        one.continue_()
+    expect(form.locator("[data-files]").first).to_contain_text("→")
+    assert len(sent(form)[2]) <= 300 * 1024
 
 
 @pytest.mark.parametrize("name", ["rusak.jpg", "foto.heic", "surat.pdf"])
